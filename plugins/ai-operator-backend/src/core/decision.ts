@@ -1,0 +1,32 @@
+import { EscalationReason } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { CandidateRow } from './candidate';
+import { Effect } from './effect';
+import { Rollback, RollbackState, VerdictSet } from './rollback';
+
+/**
+ * What to do about one rollback, decided from (rollback, observation, now, policy)
+ * and nothing else.
+ */
+export interface Decision {
+  /** The state from now on; the same object as before when nothing moved. */
+  next: RollbackState;
+  /** Why, for audit and portal. Present whether or not the state moved. */
+  because: string;
+  effects: Effect[];
+  /** When to look again (ms epoch); undefined only for a rollback that has ended. */
+  wakeAt: number | undefined;
+  /** Stored with the rollback when present. */
+  candidates?: { searchedAt: number; rows: CandidateRow[] };
+  verdicts?: VerdictSet;
+  escalation?: {
+    reason: EscalationReason;
+    because: string;
+    recommendedAction: string;
+    at: number;
+  };
+}
+
+/** States in which nothing more happens by itself; `Abort` additionally locks the application until reset. */
+export function hasEnded(rollback: Pick<Rollback, 'state'>): boolean {
+  return rollback.state.name === 'Idle' || rollback.state.name === 'Abort';
+}

@@ -1,0 +1,71 @@
+import {
+  EscalationReason,
+  EventName,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+import { GitSource } from './application';
+import { ChangePlan, OpenedPullRequest } from './rollback';
+
+/**
+ * Changes we want made outside. A decision only names them; the dispatcher looks
+ * first and then acts, so that each is safe to carry out twice. Keys are
+ * deterministic: the same decision taken again names the same effect.
+ */
+export type Effect = { key: string } & (
+  | {
+      kind: 'open_pull_request';
+      source: GitSource;
+      change: ChangePlan;
+      headBranch: string;
+      title: string;
+      body: string;
+      labels: string[];
+      commitMessage: string;
+    }
+  | {
+      kind: 'merge_pull_request';
+      repository: string;
+      number: number;
+      /** Only this head may be merged. */
+      headSha: string;
+      commitTitle: string;
+      commitMessage: string;
+    }
+  | {
+      kind: 'close_pull_request';
+      repository: string;
+      number: number;
+      /** Written before closing; found again by its marker, so never twice. */
+      comment: string;
+      deleteBranch?: string;
+    }
+  | {
+      kind: 'escalate';
+      repository: string | undefined;
+      reason: EscalationReason;
+      title: string;
+      body: string;
+      labels: string[];
+    }
+  | { kind: 'publish_event'; name: EventName; payload: Record<string, unknown> }
+);
+
+export type EffectKind = Effect['kind'];
+
+/** How an effect ended. A refusal is a normal answer, not an exception. */
+export type EffectOutcome =
+  | { kind: 'open_pull_request'; result: 'opened'; pullRequest: OpenedPullRequest }
+  /** The base branch is no longer at `change.baseSha`, or the branch name is taken by somebody else's work. */
+  | { kind: 'open_pull_request'; result: 'conflict'; because: string }
+  | { kind: 'open_pull_request'; result: 'permission_denied'; because: string }
+  | { kind: 'open_pull_request'; result: 'invalid'; because: string }
+  | { kind: 'merge_pull_request'; result: 'merged'; mergeSha: string; mergedBy: 'operator' | 'human' }
+  /** GitHub refused: not mergeable, protected, or the head has moved. */
+  | { kind: 'merge_pull_request'; result: 'refused'; because: string; headMoved: boolean }
+  | { kind: 'merge_pull_request'; result: 'permission_denied'; because: string }
+  /** In mode `observe` nothing is done outside: this is what would have been done. */
+  | { kind: EffectKind; result: 'dry_run'; because: string }
+  | { kind: 'close_pull_request'; result: 'closed' | 'already_closed' | 'already_merged' }
+  | { kind: 'escalate'; result: 'raised'; issueUrl?: string }
+  | { kind: 'publish_event'; result: 'published' }
+  /** All retries used up, or an error that retrying cannot mend. */
+  | { kind: EffectKind; result: 'failed'; because: string };

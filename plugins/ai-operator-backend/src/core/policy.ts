@@ -1,0 +1,42 @@
+import {
+  Environment,
+  OperatorMode,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+
+/** The part of the configuration that decisions depend on. All durations in milliseconds (SPEC §2). */
+export interface Policy {
+  timing: {
+    healthCheckInterval: number;
+    /** Consecutive degraded checks that make a degradation persistent (AC-03). */
+    persistenceChecks: number;
+    restorationConfirmation: number;
+    candidateSearch: number;
+    ciWait: number;
+    ciPoll: number;
+    mergeApproval: number;
+    recovery: number;
+    /** How long a verdict that must hold may stay unknown before a person is asked. */
+    inconclusive: number;
+    humanReviewAbort: number;
+    /** How long a finished rollback stays in RollbackComplete. */
+    completeArchive: number;
+    /** An open rollback older than this is aborted with STALE_STATE. */
+    stale: number;
+    /** Verdicts older than this are evaluated again (SPEC §6). */
+    verdictMaxAge: number;
+  };
+  candidates: {
+    maxAge: number;
+    maxCommits: number;
+    /** 0..1 (I5: 0.99). */
+    minUptime: number;
+  };
+  limits: {
+    maxActiveRollbacks: number;
+    maxAttemptsPerApplicationPerDay: number;
+    maxChangedFiles: number;
+  };
+  modes: Record<Environment, OperatorMode>;
+  /** Label on the pull request that holds back any merge (guard `hold_label`). */
+  holdLabel: string;
+}

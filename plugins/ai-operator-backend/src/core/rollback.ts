@@ -1,0 +1,136 @@
+import {
+  ApplicationKey,
+  Environment,
+  EscalationReason,
+  RollbackOutcome,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+import { GitSource } from './application';
+import { CandidateRow, ResolvedCandidate } from './candidate';
+import { Verdict } from './verdict';
+import {
+  GuardId,
+  InvariantId,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+
+/** The change a rollback pull request makes: exact bytes, at an exact base. */
+export interface ChangePlan {
+  baseSha: string;
+  files: Array<{ path: string; before: string; after: string }>;
+}
+
+/** The pull request of a rollback, once it is open. */
+export interface OpenedPullRequest {
+  number: number;
+  url: string;
+  title: string;
+  headBranch: string;
+  baseBranch: string;
+  /** The commit we made. A merge names it, so that nothing else can be merged. */
+  headSha: string;
+  /** True when it was open already and was taken over instead of duplicated. */
+  adopted: boolean;
+}
+
+/** All verdicts of one evaluation, bound to a head and a time (SPEC §6). */
+export interface VerdictSet {
+  evaluatedAt: number;
+  headSha?: string;
+  invariants: Array<Verdict & { id: InvariantId }>;
+  guards: Array<Verdict & { id: GuardId }>;
+}
+
+interface Entered {
+  /** When the rollback entered this state, ms epoch. */
+  enteredAt: number;
+}
+
+interface Resolved {
+  source: GitSource;
+  target: ResolvedCandidate;
+  confirmedAt: number;
+}
+
+interface Proposed extends Resolved {
+  pullRequest: OpenedPullRequest;
+  change: ChangePlan;
+}
+
+/** The state of one rollback; each state carries only what it needs (SPEC §5). */
+export type RollbackState =
+  | (Entered & {
+      name: 'DegradationDetected';
+      /** Set at the third consecutive degraded check. */
+      confirmedAt?: number;
+      /** Set when the candidate search began; it has 120 s from here. */
+      searchStartedAt?: number;
+    })
+  | (Entered &
+      Resolved & {
+        name: 'CandidateResolved';
+        /** Raised for one retry on a moved base (SPEC §5). */
+        prAttempt: number;
+        change?: ChangePlan;
+      })
+  | (Entered & Proposed & { name: 'PRCreated' })
+  | (Entered &
+      Proposed & {
+        name: 'AwaitingMergeApproval';
+        /** Since when a needed verdict could not be determined or will clear by itself. */
+        inconclusiveSince?: number;
+        /** Counts merge calls; part of the effect key, so that a definite refusal can be followed by a new try. */
+        mergeAttempt: number;
+      })
+  | (Entered &
+      Proposed & { name: 'AwaitingHumanReview'; question: string })
+  | (Entered &
+      Proposed & {
+        name: 'RollbackMerged';
+        mergeSha: string;
+        mergedBy: 'operator' | 'human';
+        /** First time it was seen Healthy at the target after the merge. */
+        healthyAtTargetAt?: number;
+      })
+  | (Entered &
+      Proposed & { name: 'RollbackComplete'; mergeSha: string; recoveredAt: number })
+  | (Entered & {
+      name: 'Abort';
+      reason: EscalationReason;
+      because: string;
+      pullRequest?: OpenedPullRequest;
+      source?: GitSource;
+      target?: ResolvedCandidate;
+      change?: ChangePlan;
+    })
+  | (Entered & {
+      name: 'Idle';
+      outcome: RollbackOutcome;
+      because: string;
+      pullRequest?: OpenedPullRequest;
+      target?: ResolvedCandidate;
+      change?: ChangePlan;
+    });
+
+/** One attempt to bring an application back, from the first degraded check to the end. */
+export interface Rollback {
+  correlationId: string;
+  application: ApplicationKey;
+  environment: Environment;
+  /** The revision that was running when the degradation began. */
+  currentRevision: string;
+  openedAt: number;
+  /** Raised by every commit; a write with an old version is refused. */
+  version: number;
+  state: RollbackState;
+  /** Stored by the search, shown in full whatever the outcome. */
+  candidates?: { searchedAt: number; rows: CandidateRow[] };
+  /** The latest evaluation. */
+  verdicts?: VerdictSet;
+  /** The latest question to people. */
+  escalation?: {
+    reason: EscalationReason;
+    because: string;
+    recommendedAction: string;
+    at: number;
+    issueUrl?: string;
+  };
+}

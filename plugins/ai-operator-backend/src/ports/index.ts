@@ -1,0 +1,6 @@
+export * from './argocd';
+export * from './call';
+export * from './clock';
+export * from './github';
+export * from './kubernetes';
+export * from './metricsSource';
