@@ -1,0 +1,2 @@
+export * from './types';
+export { GitRepository } from './gitRepository';

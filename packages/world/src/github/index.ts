@@ -1,0 +1,2 @@
+export { createGitHub } from './createGitHub';
+export * from './types';
