@@ -1,5 +1,6 @@
 import {
   ApplicationKey,
+  ComplianceFinding,
   Environment,
   HealthStatus,
   MeasuredHealth,
@@ -63,6 +64,10 @@ export interface ApplicationRecord {
   revision?: string;
   /** Correlation id of the open rollback, if any. */
   openRollback?: string;
+  /** Labels of the Application, for selectors of catalog entities (SPEC §3). */
+  labels?: Record<string, string>;
+  /** What the live Deployments lack (AC-04, AC-05), as of the last full read. */
+  findings?: ComplianceFinding[];
 }
 
 /** What Argo CD's list call tells about one application, in our words. */

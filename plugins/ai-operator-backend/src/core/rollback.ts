@@ -6,6 +6,7 @@ import {
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { GitSource } from './application';
 import { CandidateRow, ResolvedCandidate } from './candidate';
+import { CheckState } from './observation';
 import { Verdict } from './verdict';
 import {
   GuardId,
@@ -125,6 +126,8 @@ export interface Rollback {
   candidates?: { searchedAt: number; rows: CandidateRow[] };
   /** The latest evaluation. */
   verdicts?: VerdictSet;
+  /** CI of the pull request's head as last seen; `observedAt` in ms epoch. */
+  ci?: { observedAt: number; headSha: string; checks: CheckState[] };
   /** The latest question to people. */
   escalation?: {
     reason: EscalationReason;
