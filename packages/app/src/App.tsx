@@ -1,0 +1,22 @@
+import { createApp } from '@backstage/frontend-defaults';
+import userSettingsInNavigation from '@backstage/plugin-app-module-user-settings';
+import authPlugin from '@backstage/plugin-auth';
+import catalogPlugin from '@backstage/plugin-catalog/alpha';
+import catalogGraphPlugin from '@backstage/plugin-catalog-graph/alpha';
+import orgPlugin from '@backstage/plugin-org/alpha';
+import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
+import { navigation } from './navigation';
+import { signIn } from './signIn';
+
+export const app = createApp({
+  features: [
+    authPlugin,
+    catalogPlugin,
+    catalogGraphPlugin,
+    orgPlugin,
+    userSettingsPlugin,
+    userSettingsInNavigation,
+    navigation,
+    signIn,
+  ],
+}).createRoot();

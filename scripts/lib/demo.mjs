@@ -1,0 +1,142 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Children } from './children.mjs';
+import { waitUntilAnswers } from './http.mjs';
+import { ROOT } from './paths.mjs';
+
+/** The ports people know; another one is taken where somebody listens already. */
+export const DEMO_PORTS = { portal: 3000, backend: 7007, world: 4010 };
+
+const READY_TIMEOUT_MS = 180_000;
+const TRANSFORM = '@backstage/cli/config/nodeTransform.cjs';
+
+/**
+ * The simulated world lives in memory and starts at its beginning every time.
+ * What the operator remembers of an earlier world (pull requests, streaks, open
+ * rollbacks) would be about things that no longer exist, so its database is put
+ * aside into `previous/`. The catalog and people's settings stay.
+ *
+ * @returns {Promise<boolean>} whether there was anything to put aside
+ */
+export async function putOperatorMemoryAside(dataDir) {
+  const database = join(dataDir, 'database');
+  const previous = join(dataDir, 'previous');
+  const names = await readdir(database).catch(() => []);
+  const own = names.filter(name => name.startsWith('ai-operator.sqlite'));
+  if (own.length === 0) {
+    return false;
+  }
+  await rm(previous, { recursive: true, force: true });
+  await mkdir(previous, { recursive: true });
+  for (const name of own) {
+    await rename(join(database, name), join(previous, name));
+  }
+  return true;
+}
+
+/**
+ * The simulated world, the backend and the portal, on this machine.
+ *
+ * `end()` may be called at any moment, also while `start()` is under way.
+ */
+export class Demo {
+  #env;
+  #ports;
+  #dataDir;
+  #configs;
+  #children;
+  #giveUp = new AbortController();
+
+  /**
+   * @param {object} options
+   * @param {NodeJS.ProcessEnv} options.env - where `node` is the right one
+   * @param {{portal: number, backend: number, world: number}} options.ports
+   * @param {string} options.dataDir - databases, git repositories and logs go here
+   * @param {string[]} [options.configs] - config files that override `app-config.yaml`
+   * @param {(crash: {name: string, how: string, lastOutput: string}) => void} options.onCrash - one of the three ended by itself
+   */
+  constructor({ env, ports, dataDir, configs = [], onCrash }) {
+    this.#env = env;
+    this.#ports = ports;
+    this.#dataDir = dataDir;
+    this.#configs = configs;
+    this.#children = new Children({
+      logDir: join(dataDir, 'logs'),
+      onCrash: crash => {
+        this.#giveUp.abort();
+        onCrash(crash);
+      },
+    });
+  }
+
+  get urls() {
+    return {
+      portal: `http://localhost:${this.#ports.portal}`,
+      backend: `http://localhost:${this.#ports.backend}`,
+      world: `http://localhost:${this.#ports.world}`,
+    };
+  }
+
+  /** Resolves once all three answer. */
+  async start() {
+    const database = join(this.#dataDir, 'database');
+    await mkdir(database, { recursive: true });
+    const env = {
+      ...this.#env,
+      NODE_ENV: 'development',
+      PORTAL_PORT: String(this.#ports.portal),
+      BACKEND_PORT: String(this.#ports.backend),
+      WORLD_PORT: String(this.#ports.world),
+      DEMO_DATABASE_DIR: database,
+      DEMO_EXAMPLES_DIR: join(ROOT, 'examples'),
+      // The dev server would open a browser, on a server just as well.
+      BROWSER: 'none',
+    };
+    const configs = [join(ROOT, 'app-config.yaml'), ...this.#configs].flatMap(
+      file => ['--config', file],
+    );
+    const start = (name, args, cwd = ROOT) =>
+      this.#children.start(name, 'node', args, { cwd, env });
+
+    await start('world', [
+      ...['--require', TRANSFORM, 'packages/world/src/cli.ts', 'serve'],
+      ...['--port', String(this.#ports.world)],
+      ...['--data', join(this.#dataDir, 'world')],
+    ]);
+    await start('backend', [
+      ...['--require', TRANSFORM, 'packages/backend/src/index.ts'],
+      ...configs,
+    ]);
+    await start(
+      'portal',
+      [
+        join(ROOT, 'node_modules', '.bin', 'backstage-cli'),
+        ...['package', 'start'],
+        ...configs,
+      ],
+      join(ROOT, 'packages', 'app'),
+    );
+
+    const { portal, backend, world } = this.urls;
+    await Promise.all([
+      this.#answers('world', `${world}/world`),
+      this.#answers('backend', `${backend}/.backstage/health/v1/readiness`),
+      this.#answers('portal', portal),
+    ]);
+  }
+
+  /** Ends all three and everything they started. */
+  async end() {
+    this.#giveUp.abort();
+    await this.#children.end();
+  }
+
+  async #answers(name, url) {
+    await waitUntilAnswers({
+      name,
+      url,
+      timeoutMs: READY_TIMEOUT_MS,
+      signal: this.#giveUp.signal,
+    });
+  }
+}

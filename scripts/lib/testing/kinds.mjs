@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { Problem } from '../problem.mjs';
+import { ROOT } from '../paths.mjs';
+
+const bin = name => join(ROOT, 'node_modules', '.bin', name);
+
+/**
+ * Checks that hold or do not hold as a whole. `after` names the one whose
+ * output it reads.
+ */
+export const GATES = {
+  types: {
+    title: 'type-check',
+    args: [bin('tsc'), '--pretty', 'false'],
+  },
+  lint: {
+    title: 'lint',
+    args: [bin('backstage-cli'), 'repo', 'lint', '--max-warnings', '0'],
+  },
+  format: {
+    title: 'formatting',
+    args: [bin('prettier'), '--check', '--loglevel', 'warn', '.'],
+  },
+  api: {
+    title: 'API reports',
+    after: 'types',
+    args: [
+      bin('backstage-repo-tools'),
+      'api-reports',
+      '--ci',
+      '--include',
+      'plugins/*',
+    ],
+  },
+};
+
+/** Kinds whose tests are told apart by the names of jest's test files. */
+export const JEST_KINDS = ['unit', 'contract', 'persistence', 'scenario'];
+
+/** Every kind, in the order of the summary. */
+export const KINDS = [
+  ...Object.keys(GATES),
+  'architecture',
+  ...JEST_KINDS,
+  'e2e',
+];
+
+/**
+ * The kinds to run.
+ *
+ * @param {string[]} asked - from the command line; none means all of them
+ * @returns {string[]}
+ */
+export function chooseKinds(asked) {
+  const unknown = asked.filter(kind => !KINDS.includes(kind));
+  if (unknown.length > 0) {
+    throw new Problem(`There is no kind of test called ${unknown.join(', ')}`, {
+      hint: `Kinds: ${KINDS.join(', ')}`,
+    });
+  }
+  return asked.length === 0
+    ? KINDS
+    : KINDS.filter(kind => asked.includes(kind));
+}
