@@ -1,0 +1,4 @@
+export * from './dryRun';
+export * from './perform';
+export * from './retries';
+export * from './types';

@@ -1,0 +1,9 @@
+import { ArgoCdPort, GitHubPort, KubernetesPort, MetricsSourcePort } from '../ports';
+
+/** The outside systems an observation may ask. */
+export interface ObservationPorts {
+  argocd: ArgoCdPort;
+  kubernetes: KubernetesPort;
+  github: GitHubPort;
+  metrics: MetricsSourcePort;
+}
