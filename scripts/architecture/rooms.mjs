@@ -222,6 +222,7 @@ export const ROOMS = [
       '@backstage/integration',
       ...ERRORS,
       ...LOGGER,
+      ...NODE,
     ],
     never: ['clock', 'random', 'network', 'console'],
   },

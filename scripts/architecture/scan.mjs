@@ -77,7 +77,7 @@ export function scan(path, text) {
       addImport(
         node,
         node.moduleSpecifier,
-        importsTypesOnly(node.importClause),
+        importsTypesOnly(node.importClause, source),
       );
       return;
     }
@@ -116,19 +116,78 @@ export function scan(path, text) {
   return { imports, uses };
 }
 
-function importsTypesOnly(clause) {
+/** Written as types, or used as types only, which the compiler erases just the same. */
+function importsTypesOnly(clause, source) {
   if (!clause) {
     return false;
   }
+  if (clause.isTypeOnly) {
+    return true;
+  }
   const bindings = clause.namedBindings;
+  const elements =
+    bindings && ts.isNamedImports(bindings) ? bindings.elements : [];
+  const names = [
+    clause.name,
+    bindings && ts.isNamespaceImport(bindings) ? bindings.name : undefined,
+    ...elements.filter(element => !element.isTypeOnly).map(({ name }) => name),
+  ].filter(name => name !== undefined);
   return (
-    clause.isTypeOnly ||
-    (!clause.name &&
-      bindings !== undefined &&
-      ts.isNamedImports(bindings) &&
-      bindings.elements.length > 0 &&
-      bindings.elements.every(element => element.isTypeOnly))
+    names.length + elements.length > 0 &&
+    names.every(name => isUsedAsTypeOnly(name.text, source))
   );
+}
+
+function isUsedAsTypeOnly(name, source) {
+  let uses = 0;
+  let typesOnly = true;
+  const visit = node => {
+    if (ts.isImportDeclaration(node)) {
+      return;
+    }
+    if (ts.isIdentifier(node) && node.text === name && !isMemberName(node)) {
+      uses += 1;
+      typesOnly &&= isInType(node);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return uses > 0 && typesOnly;
+}
+
+function isMemberName(node) {
+  const { parent } = node;
+  return (
+    (ts.isPropertyAccessExpression(parent) && parent.name === node) ||
+    (ts.isPropertyAssignment(parent) && parent.name === node) ||
+    (ts.isPropertySignature(parent) && parent.name === node) ||
+    (ts.isPropertyDeclaration(parent) && parent.name === node) ||
+    (ts.isMethodSignature(parent) && parent.name === node) ||
+    (ts.isMethodDeclaration(parent) && parent.name === node)
+  );
+}
+
+function isInType(node) {
+  for (let inner = node; inner; inner = inner.parent) {
+    if (ts.isHeritageClause(inner)) {
+      return (
+        inner.token === ts.SyntaxKind.ImplementsKeyword ||
+        ts.isInterfaceDeclaration(inner.parent)
+      );
+    }
+    if (ts.isExpressionWithTypeArguments(inner)) {
+      continue;
+    }
+    if (ts.isTypeNode(inner)) {
+      return true;
+    }
+    if (ts.isStatement(inner) || ts.isExpression(inner)) {
+      if (inner !== node) {
+        return false;
+      }
+    }
+  }
+  return false;
 }
 
 function exportsTypesOnly(node) {

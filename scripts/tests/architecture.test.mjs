@@ -126,6 +126,16 @@ describe('the checker finds what is planted', () => {
       /except for its types/,
     ],
     [
+      'ports/github.ts',
+      `import { D } from '../core/decide'; type X = D; const x = D(1);`,
+      /except for its types/,
+    ],
+    [
+      'ports/github.ts',
+      `import { D } from '../core/decide'; class X extends D {}`,
+      /except for its types/,
+    ],
+    [
       'adapters/github/client.ts',
       `import { x } from '../argocd/client';`,
       /adapter argocd/,
@@ -266,6 +276,14 @@ describe('the checker lets pass what is right', () => {
     ['core/invariants/i1.ts', `import { holds } from '../verdict';`],
     ['ports/github.ts', `import type { Decision } from '../core/decide';`],
     ['ports/github.ts', `import { type Decision } from '../core/decide';`],
+    [
+      'ports/github.ts',
+      `import { Decision } from '../core/decide'; export interface P { x: Decision }`,
+    ],
+    [
+      'ports/github.ts',
+      `import { A, B } from '../core/decide'; export interface P extends A { x: Array<B> }`,
+    ],
     ['adapters/github/client.ts', `import { Octokit } from '@octokit/rest';`],
     ['adapters/github/client.ts', `import { getJson } from '../http/getJson';`],
     ['engine/loop.ts', `import { decide } from '../core/decide';`],
