@@ -81,6 +81,8 @@ export const ESCALATION_REASONS = [
   'PERMISSION_DENIED',
   'CONFLICT',
   'VALIDATION',
+  'PR_NOT_OPENED',
+  'APPLICATION_GONE',
   'CI_FAILURE',
   'CI_TIMEOUT',
   'INVARIANT_BROKEN',
@@ -105,6 +107,7 @@ export const ROLLBACK_OUTCOMES = [
   'transient',
   'health_restored',
   'completed',
+  'superseded',
   'reset',
 ] as const;
 

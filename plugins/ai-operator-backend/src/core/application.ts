@@ -59,11 +59,24 @@ export interface ApplicationRecord {
   streak: number;
   /** Time of the first check of the streak. */
   streakSince?: number;
+  /** Time of the last check that was counted; a repeated look within one interval is not another check (AC-03). */
+  streakCountedAt?: number;
+  /** The current run of Missing or Unknown checks (SPEC §4: persistent ones need a person). */
+  unclear?: {
+    health: 'Missing' | 'Unknown';
+    checks: number;
+    countedAt: number;
+  };
   /** Since when every measured check was Healthy at `revision`; undefined while it is not. */
   healthySince?: number;
   revision?: string;
-  /** Correlation id of the open rollback, if any. */
+  /**
+   * Correlation id of the open rollback, if any. This and `lockedBy` are read from
+   * the rollbacks when a record is loaded; a tick never writes them.
+   */
   openRollback?: string;
+  /** Correlation id of the latest rollback when it ended in Abort and was not reset: no new one is opened. */
+  lockedBy?: string;
   /** Labels of the Application, for selectors of catalog entities (SPEC §3). */
   labels?: Record<string, string>;
   /** What the live Deployments lack (AC-04, AC-05), as of the last full read. */

@@ -22,6 +22,8 @@ export interface CommitEvidence {
 /** All that a candidate search found, newest first. */
 export interface CandidateSearch {
   currentRevision: string;
+  /** False when the running revision is not on the target branch: then its ancestors prove nothing. Absent: it is. */
+  onBranch?: boolean;
   /** When the current revision was deployed, if Argo CD's history tells. */
   currentDeployedAt?: number;
   commits: CommitEvidence[];

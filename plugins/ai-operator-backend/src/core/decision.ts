@@ -1,6 +1,7 @@
 import { EscalationReason } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { CandidateRow } from './candidate';
 import { Effect } from './effect';
+import { TransitionId } from './decide/transitions';
 import { Rollback, RollbackState, VerdictSet } from './rollback';
 
 /**
@@ -10,6 +11,8 @@ import { Rollback, RollbackState, VerdictSet } from './rollback';
 export interface Decision {
   /** The state from now on; the same object as before when nothing moved. */
   next: RollbackState;
+  /** The row of the table of moves; set exactly when the state's name changes. */
+  transition?: TransitionId;
   /** Why, for audit and portal. Present whether or not the state moved. */
   because: string;
   effects: Effect[];

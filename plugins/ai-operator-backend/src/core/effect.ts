@@ -40,6 +40,7 @@ export type Effect = { key: string } & (
     }
   | {
       kind: 'escalate';
+      /** `policy.escalationRepository`, else the application's repository; undefined when neither is known. */
       repository: string | undefined;
       reason: EscalationReason;
       title: string;
@@ -53,18 +54,37 @@ export type EffectKind = Effect['kind'];
 
 /** How an effect ended. A refusal is a normal answer, not an exception. */
 export type EffectOutcome =
-  | { kind: 'open_pull_request'; result: 'opened'; pullRequest: OpenedPullRequest }
+  | {
+      kind: 'open_pull_request';
+      result: 'opened';
+      pullRequest: OpenedPullRequest;
+    }
   /** The base branch is no longer at `change.baseSha`, or the branch name is taken by somebody else's work. */
   | { kind: 'open_pull_request'; result: 'conflict'; because: string }
   | { kind: 'open_pull_request'; result: 'permission_denied'; because: string }
   | { kind: 'open_pull_request'; result: 'invalid'; because: string }
-  | { kind: 'merge_pull_request'; result: 'merged'; mergeSha: string; mergedBy: 'operator' | 'human' }
+  | {
+      kind: 'merge_pull_request';
+      result: 'merged';
+      mergeSha: string;
+      mergedBy: 'operator' | 'human';
+    }
   /** GitHub refused: not mergeable, protected, or the head has moved. */
-  | { kind: 'merge_pull_request'; result: 'refused'; because: string; headMoved: boolean }
+  | {
+      kind: 'merge_pull_request';
+      result: 'refused';
+      because: string;
+      headMoved: boolean;
+    }
   | { kind: 'merge_pull_request'; result: 'permission_denied'; because: string }
   /** In mode `observe` nothing is done outside: this is what would have been done. */
   | { kind: EffectKind; result: 'dry_run'; because: string }
-  | { kind: 'close_pull_request'; result: 'closed' | 'already_closed' | 'already_merged' }
+  /** Not carried out: by the time of acting the rollback no longer wanted it (see `stillWanted`). */
+  | { kind: EffectKind; result: 'not_wanted'; because: string }
+  | {
+      kind: 'close_pull_request';
+      result: 'closed' | 'already_closed' | 'already_merged';
+    }
   | { kind: 'escalate'; result: 'raised'; issueUrl?: string }
   | { kind: 'publish_event'; result: 'published' }
   /** All retries used up, or an error that retrying cannot mend. */

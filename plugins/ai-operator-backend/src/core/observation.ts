@@ -73,7 +73,7 @@ export const QUESTIONS = [
   'openPullRequests',
 ] as const;
 
-export type Question = typeof QUESTIONS[number];
+export type Question = (typeof QUESTIONS)[number];
 
 /** All a decision may look at besides the rollback itself and the time. */
 export interface Observation {
@@ -88,10 +88,11 @@ export interface Observation {
   openPullRequests?: Known<CompetingPullRequest[]>;
   /** Outcomes of effects of this rollback, by effect key; a missing key is an effect under way or never asked for. */
   outcomes: Record<string, EffectOutcome>;
-  /** Rollbacks that are past confirmation, in this environment and all (SPEC §5: 10 concurrent, production first). */
+  /** SPEC §5: 10 concurrent, production first. This rollback itself is never counted. */
   activeRollbacks: {
+    /** Open rollbacks that hold a place: search begun (`searchStartedAt`), or any later open state. */
     total: number;
-    /** Confirmed ones that wait for a place and go before this one. */
+    /** Confirmed ones without a place that go before this one: production first, then the earlier confirmed. */
     aheadInQueue: number;
   };
   /** Rollbacks of this application confirmed in the last 24 h, this one not counted. */

@@ -37,6 +37,8 @@ export interface Policy {
     maxChangedFiles: number;
   };
   modes: Record<Environment, OperatorMode>;
+  /** Where escalation issues are opened; absent: in the application's own repository. */
+  escalationRepository?: string;
   /** Label on the pull request that holds back any merge (guard `hold_label`). */
   holdLabel: string;
 }

@@ -43,12 +43,16 @@ export interface VerdictSet {
 interface Entered {
   /** When the rollback entered this state, ms epoch. */
   enteredAt: number;
+  /** Since when Argo CD no longer lists the application; undefined while it does. */
+  goneSince?: number;
 }
 
 interface Resolved {
   source: GitSource;
   target: ResolvedCandidate;
   confirmedAt: number;
+  /** When the degraded revision was deployed, if Argo CD's history tells. */
+  currentDeployedAt?: number;
 }
 
 interface Proposed extends Resolved {
@@ -68,9 +72,12 @@ export type RollbackState =
   | (Entered &
       Resolved & {
         name: 'CandidateResolved';
-        /** Raised for one retry on a moved base (SPEC §5). */
+        /** 1, or 2 for the one retry on a moved base (SPEC §5). Part of the effect key. */
         prAttempt: number;
+        /** The change of this attempt; set when its pull request has been asked for. */
         change?: ChangePlan;
+        /** Mode `observe`: what would have been done. The rollback goes no further than this. */
+        dryRun?: { because: string; at: number };
       })
   | (Entered & Proposed & { name: 'PRCreated' })
   | (Entered &
@@ -78,11 +85,12 @@ export type RollbackState =
         name: 'AwaitingMergeApproval';
         /** Since when a needed verdict could not be determined or will clear by itself. */
         inconclusiveSince?: number;
-        /** Counts merge calls; part of the effect key, so that a definite refusal can be followed by a new try. */
+        /** Merges asked for so far (0: none); part of the effect key, so that a refusal can be followed by a new try. */
         mergeAttempt: number;
+        /** When the latest merge was asked for. */
+        mergeAskedAt?: number;
       })
-  | (Entered &
-      Proposed & { name: 'AwaitingHumanReview'; question: string })
+  | (Entered & Proposed & { name: 'AwaitingHumanReview'; question: string })
   | (Entered &
       Proposed & {
         name: 'RollbackMerged';
@@ -92,7 +100,11 @@ export type RollbackState =
         healthyAtTargetAt?: number;
       })
   | (Entered &
-      Proposed & { name: 'RollbackComplete'; mergeSha: string; recoveredAt: number })
+      Proposed & {
+        name: 'RollbackComplete';
+        mergeSha: string;
+        recoveredAt: number;
+      })
   | (Entered & {
       name: 'Abort';
       reason: EscalationReason;
