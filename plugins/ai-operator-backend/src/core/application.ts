@@ -94,7 +94,13 @@ export interface ListedApplication {
   syncStatus?: string;
   revision?: string;
   operationPhase?: string;
-  source?: { repoUrl: string; path?: string; targetRevision?: string };
+  source?: {
+    repoUrl: string;
+    path?: string;
+    /** Set for a Helm chart: then there is no Git revision to roll back. */
+    chart?: string;
+    targetRevision?: string;
+  };
   /** More than one source: resolved or refused, never guessed (SPEC §3). */
   sources?: Array<{
     repoUrl: string;

@@ -1,0 +1,18 @@
+import { Policy } from '../core/policy';
+import { OperatorConfig } from './types';
+
+/** The part of the configuration that decisions depend on. */
+export function toPolicy(config: OperatorConfig): Policy {
+  const { instanceFailures, instanceBackoffMax, ...timing } = config.timing;
+  const { uptimeWindow, ...candidates } = config.candidates;
+  return {
+    timing,
+    candidates,
+    limits: config.limits,
+    modes: {
+      staging: config.environments.staging.mode,
+      production: config.environments.production.mode,
+    },
+    holdLabel: config.holdLabel,
+  };
+}
