@@ -1,5 +1,6 @@
 export * from './argocd';
 export * from './call';
+export * from './catalog';
 export * from './clock';
 export * from './github';
 export * from './kubernetes';

@@ -1,0 +1,2 @@
+export * from './entitySelection';
+export * from './labelSelector';
