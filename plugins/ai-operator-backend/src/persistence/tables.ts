@@ -1,0 +1,100 @@
+/*
+ * Rows as the drivers give them. PostgreSQL returns bigint as text and SQLite
+ * booleans as 0 and 1, so neither is used without conversion (rows.ts).
+ */
+
+export type BigintColumn = number | string;
+export type BooleanColumn = boolean | number;
+
+export interface LeaseColumns {
+  lease_holder: string | null;
+  lease_until: BigintColumn | null;
+  ticket: BigintColumn;
+}
+
+export interface InstanceRow extends LeaseColumns {
+  name: string;
+  consecutive_failures: number;
+  last_tick_at: BigintColumn | null;
+  last_ok_at: BigintColumn | null;
+  problem: string | null;
+}
+
+export interface ApplicationRow {
+  instance: string;
+  namespace: string;
+  name: string;
+  project: string;
+  environment: string;
+  health: string;
+  health_rank: number;
+  health_since: BigintColumn;
+  checked_at: BigintColumn;
+  labels: string;
+  search_text: string;
+  record: string;
+}
+
+export interface RollbackRow extends LeaseColumns {
+  correlation_id: string;
+  instance: string;
+  namespace: string;
+  name: string;
+  environment: string;
+  current_revision: string;
+  opened_at: BigintColumn;
+  version: number;
+  state: string;
+  state_since: BigintColumn;
+  confirmed_at: BigintColumn | null;
+  active_at: BigintColumn | null;
+  ended_at: BigintColumn | null;
+  outcome: string | null;
+  abort_reason: string | null;
+  needs_human: BooleanColumn;
+  state_body: string;
+  candidates: string | null;
+  verdicts: string | null;
+  ci: string | null;
+  escalation: string | null;
+  escalation_issue_url: string | null;
+  wake_at: BigintColumn | null;
+  woken: BooleanColumn;
+}
+
+export interface TransitionRow {
+  id: BigintColumn;
+  correlation_id: string;
+  version: number;
+  at: BigintColumn;
+  from_state: string;
+  to_state: string;
+  because: string;
+}
+
+export interface OutboxRow extends LeaseColumns {
+  id: BigintColumn;
+  correlation_id: string;
+  key: string;
+  kind: string;
+  lane: string;
+  effect: string;
+  created_at: BigintColumn;
+  attempt: number;
+  available_at: BigintColumn;
+  last_problem: string | null;
+  outcome: string | null;
+  finished_at: BigintColumn | null;
+}
+
+export interface AuditRow {
+  seq: BigintColumn;
+  at: BigintColumn;
+  correlation_id: string | null;
+  level: string;
+  action_type: string;
+  record: string;
+  prev_hash: string | null;
+  hash: string | null;
+  shipped_at: BigintColumn | null;
+}
