@@ -13,6 +13,7 @@ export function toPolicy(config: OperatorConfig): Policy {
       staging: config.environments.staging.mode,
       production: config.environments.production.mode,
     },
+    escalationRepository: config.escalation.repository,
     holdLabel: config.holdLabel,
   };
 }
