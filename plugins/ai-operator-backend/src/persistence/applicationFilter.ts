@@ -6,6 +6,7 @@ import {
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Knex } from 'knex';
 import { Database } from './database';
+import { withHold } from './heldBy';
 
 /** Which applications; conditions are combined, lists within one are alternatives. */
 export interface ApplicationFilter {
@@ -31,15 +32,7 @@ export function selectApplications(
   db: Database,
   filter: ApplicationFilter,
 ): Knex.QueryBuilder {
-  const query = db
-    .knex('applications as a')
-    .leftJoin('rollbacks as h', join =>
-      join
-        .on('h.instance', 'a.instance')
-        .andOn('h.namespace', 'a.namespace')
-        .andOn('h.name', 'a.name')
-        .andOn(db.knex.raw(`h.state <> 'Idle'`)),
-    );
+  const query = withHold(db.knex('applications as a'));
   if (filter.environment) {
     query.where('a.environment', filter.environment);
   }

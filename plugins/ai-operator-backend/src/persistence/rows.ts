@@ -42,8 +42,8 @@ export function keyOf(row: ApplicationKey): ApplicationKey {
 }
 
 export function applicationToRow(record: ApplicationRecord): ApplicationRow {
-  // The open rollback is read from the rollbacks, which know best.
-  const { openRollback: _derived, ...stored } = record;
+  // What holds the application is read from the rollbacks, which know best.
+  const { openRollback: _open, lockedBy: _locked, ...stored } = record;
   return {
     ...keyOf(record.key),
     project: record.project,
@@ -68,10 +68,15 @@ export function applicationToRow(record: ApplicationRecord): ApplicationRow {
 
 export function rowToApplication(
   row: Pick<ApplicationRow, 'record'>,
-  openRollback: string | null,
+  heldBy: { correlationId: string; state: string } | undefined,
 ): ApplicationRecord {
   const record = JSON.parse(row.record) as ApplicationRecord;
-  return openRollback === null ? record : { ...record, openRollback };
+  if (!heldBy) {
+    return record;
+  }
+  return heldBy.state === 'Abort'
+    ? { ...record, lockedBy: heldBy.correlationId }
+    : { ...record, openRollback: heldBy.correlationId };
 }
 
 /** Columns that follow from the state, kept so that the database can select and count by them. */

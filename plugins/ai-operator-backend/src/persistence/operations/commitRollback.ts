@@ -3,7 +3,8 @@ import {
   RollbackStateName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Knex } from 'knex';
-import { appendAudit } from '../../audit/append';
+import { appendAudit } from '../audit/append';
+import { hasEnded } from '../../core/decision';
 import { Effect } from '../../core/effect';
 import { Rollback, RollbackState } from '../../core/rollback';
 import { addEffects } from '../addEffects';
@@ -48,6 +49,11 @@ export async function commitRollback(
   options: CommitRollbackOptions,
 ): Promise<'committed' | 'lost'> {
   const { before, now, transition } = options;
+  if (options.wakeAt === undefined && !hasEnded(options.after)) {
+    throw new Error(
+      `Rollback ${before.correlationId} would sleep for ever in ${options.after.state.name}: a decision about an open rollback must say when to look again.`,
+    );
+  }
   const version = before.version + 1;
   return db.knex.transaction(async tx => {
     if (!(await writeState(tx, options, version))) {

@@ -3,7 +3,7 @@ import {
   AuditRecord,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Knex } from 'knex';
-import { appendAudit } from '../../audit/append';
+import { appendAudit } from '../audit/append';
 import { ApplicationRecord, HealthCheck } from '../../core/application';
 import { Effect } from '../../core/effect';
 import { Rollback } from '../../core/rollback';

@@ -77,9 +77,14 @@ export async function listApplications(
     options.limit,
     row => {
       const rollback = held.get(stringifyApplicationKey(keyOf(row)));
-      const open = rollback && rollback.state.name !== 'Abort';
       return {
-        record: rowToApplication(row, open ? rollback.correlationId : null),
+        record: rowToApplication(
+          row,
+          rollback && {
+            correlationId: rollback.correlationId,
+            state: rollback.state.name,
+          },
+        ),
         rollback,
         instanceOkAt: optionalNumber(row.instance_ok_at),
       };

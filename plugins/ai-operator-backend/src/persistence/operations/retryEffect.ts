@@ -1,5 +1,5 @@
 import { AuditRecord } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { appendAudit } from '../../audit/append';
+import { appendAudit } from '../audit/append';
 import { Database } from '../database';
 import { plainText } from '../rows';
 
