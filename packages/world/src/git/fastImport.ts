@@ -109,7 +109,7 @@ async function writeAll(
       `mark :${index + 1}`,
       `author ${signature(commit.author, commit.date)}`,
       `committer ${signature(commit.committer ?? commit.author, commit.date)}`,
-      data(commit.message),
+      data(commit.messageWith?.(shaOf) ?? commit.message),
     ];
     if (commit.parent !== undefined) {
       lines.push(`from ${shaOf(commit.parent)}`);

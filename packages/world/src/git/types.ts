@@ -25,6 +25,8 @@ export interface HistoryCommit {
   /** Keys of further parents (a merge commit). */
   mergeParents?: string[];
   message: string;
+  /** Words the message instead, when it has to name an earlier commit. */
+  messageWith?: (sha: (key: string) => string) => string;
   author: Identity;
   committer?: Identity;
   /** Epoch milliseconds. */

@@ -1,0 +1,21 @@
+/**
+ * What lets a client into the simulated systems. They guard nothing: they exist
+ * so that clients have to authenticate as they would against the real ones.
+ */
+export const DEMO_ACCESS = {
+  github: {
+    /** The operator's own account: may open and merge pull requests. */
+    operatorToken: 'world-github-operator',
+    operatorLogin: 'ai-operator[bot]',
+    /** May read only. */
+    readerToken: 'world-github-reader',
+  },
+  argocd: {
+    token: 'world-argocd-operator',
+    username: 'operator',
+    password: 'world-argocd-password',
+  },
+  kubernetes: {
+    token: 'world-kubernetes-operator',
+  },
+} as const;

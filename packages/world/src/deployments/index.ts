@@ -1,0 +1,4 @@
+export * from './deployments';
+export * from './timeline';
+export * from './uptime';
+export * from './workload';

@@ -1,0 +1,3 @@
+export { createClusterRouter, KUBERNETES_VERSION } from './router';
+export { statusObject } from './status';
+export * from './objects';

@@ -1,0 +1,2 @@
+export { createPrometheusRouter, prometheusError } from './router';
+export { parseDuration } from './duration';
