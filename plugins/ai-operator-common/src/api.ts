@@ -75,9 +75,13 @@ export const applicationSummarySchema = z.object({
   revision: z.string().optional(),
   replicas: replicasSchema.optional(),
   streak: z.number().int().nonnegative(),
+  /** How many degraded checks in a row prove a degradation in this environment (SPEC §2). */
+  streakNeeded: z.number().int().positive().optional(),
   mode: z.enum(OPERATOR_MODES).optional(),
   /** GitHub slug `owner/repo`, where it could be resolved. */
   repository: z.string().optional(),
+  /** Web address of that repository, so that revisions can be linked. */
+  repositoryUrl: z.string().optional(),
   entityRefs: z.array(z.string()),
   activeRollback: activeRollbackSchema.optional(),
   /** One sentence: what the operator thinks and what it waits for. */
@@ -89,6 +93,8 @@ export const applicationSummarySchema = z.object({
 
 /** @public */
 export const applicationListSchema = z.object({
+  /** The server's clock when it answered; countdowns are drawn against it. */
+  now: instant.optional(),
   items: z.array(applicationSummarySchema),
   totalItems: z.number().int(),
   /** Hand this to the next request; absent on the last page. */
@@ -251,6 +257,14 @@ export const rollbackDetailSchema = rollbackSummarySchema.extend({
     })
     .optional(),
   timeline: z.array(timelineEntrySchema),
+  /** How many older timeline entries were left out of `timeline`. */
+  timelineOmitted: z.number().int().nonnegative().optional(),
+  /** The server's clock when it answered; countdowns are drawn against it. */
+  now: instant.optional(),
+  argoUrl: z.string().optional(),
+  repositoryUrl: z.string().optional(),
+  /** Catalog entities the application belongs to. */
+  entityRefs: z.array(z.string()).optional(),
 });
 
 /** @public */
@@ -292,6 +306,8 @@ export const overviewSchema = z.object({
 /** @public */
 export const entityApplicationsSchema = z.object({
   entityRef: z.string(),
+  /** The server's clock when it answered; countdowns are drawn against it. */
+  now: instant.optional(),
   items: z.array(applicationDetailSchema),
   /** Set when the annotations contradict each other or name nothing that exists. */
   problem: z.string().optional(),

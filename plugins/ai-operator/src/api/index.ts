@@ -1,0 +1,2 @@
+export * from './AiOperatorApi';
+export { AiOperatorClient } from './AiOperatorClient';

@@ -1,0 +1,29 @@
+import { Content } from '@backstage/core-components';
+import { Route, Routes } from 'react-router-dom';
+import { rollbackRouteRef } from '../routes';
+import { Surface } from './basics';
+import { FleetPage } from './fleet';
+import { NoSuchPage } from './NoSuchPage';
+import { RollbackPage } from './rollback/RollbackPage';
+
+/** The pages below `/ai-operator`, without a header. */
+export function OperatorRoutes() {
+  return (
+    <Surface>
+      <Routes>
+        <Route path="/" element={<FleetPage />} />
+        <Route path={rollbackRouteRef.path} element={<RollbackPage />} />
+        <Route path="*" element={<NoSuchPage />} />
+      </Routes>
+    </Surface>
+  );
+}
+
+/** The pages below `/ai-operator` for the new frontend system, which draws the header itself. */
+export function Page() {
+  return (
+    <Content>
+      <OperatorRoutes />
+    </Content>
+  );
+}

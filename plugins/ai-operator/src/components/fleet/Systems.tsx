@@ -1,0 +1,94 @@
+import { Alert } from '@backstage/ui';
+import type { SystemStatus } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { SYSTEM_LOOKS } from '../../model';
+import { Ago } from '../../time';
+import { Stack, Status } from '../basics';
+import classes from './Systems.module.css';
+
+const KINDS: Record<SystemStatus['kind'], string> = {
+  argocd: 'Argo CD',
+  kubernetes: 'Kubernetes',
+  github: 'GitHub',
+  prometheus: 'Prometheus',
+  config: 'Configuration',
+};
+
+function nameOf(system: SystemStatus): string {
+  return `${KINDS[system.kind]} ${system.name}`;
+}
+
+function isBroken(system: SystemStatus): boolean {
+  return system.status === 'failing' || system.status === 'misconfigured';
+}
+
+function Problem({ system }: { system: SystemStatus }) {
+  return (
+    <Alert
+      status="danger"
+      icon
+      title={`${nameOf(system)}: ${SYSTEM_LOOKS[
+        system.status
+      ].word.toLowerCase()}`}
+      description={
+        <>
+          {system.because}
+          {system.howToMend && (
+            <>
+              {' '}
+              <strong>How to mend:</strong> {system.howToMend}
+            </>
+          )}
+          {system.checkedAt !== undefined && (
+            <>
+              {' '}
+              (checked <Ago at={system.checkedAt} />)
+            </>
+          )}
+        </>
+      }
+    />
+  );
+}
+
+function Row({ system }: { system: SystemStatus }) {
+  return (
+    <li className={classes.row}>
+      <Status look={SYSTEM_LOOKS[system.status]} />
+      <span>{nameOf(system)}</span>
+      <span className={classes.because}>
+        {system.because}
+        {system.checkedAt !== undefined && (
+          <>
+            , <Ago at={system.checkedAt} />
+          </>
+        )}
+      </span>
+    </li>
+  );
+}
+
+/** The systems the operator depends on: what is broken and how to mend it first, the rest on demand. */
+export function Systems({ systems }: { systems: SystemStatus[] }) {
+  const broken = systems.filter(isBroken);
+  const others = systems.filter(system => !isBroken(system));
+  const ok = others.filter(system => system.status === 'ok').length;
+  return (
+    <Stack>
+      {broken.map(system => (
+        <Problem key={nameOf(system)} system={system} />
+      ))}
+      {others.length > 0 && (
+        <details className={classes.others}>
+          <summary>
+            {ok} of {systems.length} systems answer
+          </summary>
+          <ul className={classes.list}>
+            {others.map(system => (
+              <Row key={nameOf(system)} system={system} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,157 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import {
+  stringifyApplicationKey,
+  type ApplicationSummary,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+import { entityRouteRef } from '@backstage/plugin-catalog-react';
+import { Cell, Link, useBreakpoint, type ColumnConfig } from '@backstage/ui';
+import { useMemo } from 'react';
+import { applicationHeadline, HEALTH_LOOKS, replicasText } from '../../model';
+import { rollbackRouteRef } from '../../routes';
+import { Ago, TimeLeft } from '../../time';
+import { OutLink, Revision, Status, StatusIcon, toneClass } from '../basics';
+import classes from './applicationColumns.module.css';
+
+/** One application as the table wants it. */
+export interface ApplicationRow {
+  id: string;
+  application: ApplicationSummary;
+}
+
+/** Rows are identified by (instance, namespace, name), never by name alone. */
+export function toRow(application: ApplicationSummary): ApplicationRow {
+  return { id: stringifyApplicationKey(application.key), application };
+}
+
+function Name({ application }: { application: ApplicationSummary }) {
+  const entityPath = useRouteRef(entityRouteRef);
+  const { key, entityRefs, argoUrl } = application;
+  const [entityRef] = entityRefs;
+  return (
+    <div className={classes.name}>
+      {entityRef ? (
+        <Link
+          href={`${entityPath(parseEntityRef(entityRef))}/ai-operator`}
+          weight="bold"
+          variant="body-medium"
+        >
+          {key.name}
+        </Link>
+      ) : (
+        <strong>
+          <OutLink href={argoUrl}>{key.name}</OutLink>
+        </strong>
+      )}
+      <div className={classes.secondary}>
+        {key.instance}/{key.namespace}
+      </div>
+    </div>
+  );
+}
+
+function Situation({ application }: { application: ApplicationSummary }) {
+  const rollbackPath = useRouteRef(rollbackRouteRef);
+  const { tone, icon, text, deadlineAt } = applicationHeadline(application);
+  const active = application.activeRollback;
+  if (!active) {
+    return (
+      <div className={classes.situation}>
+        {application.problem ?? application.explanation}
+      </div>
+    );
+  }
+  return (
+    <div className={`${toneClass(tone)} ${classes.situation}`}>
+      <span className={classes.headline}>
+        <StatusIcon icon={icon} tone={tone} />
+        <Link
+          href={rollbackPath({ correlationId: active.correlationId })}
+          variant="body-medium"
+        >
+          {text}
+        </Link>
+      </span>
+      {deadlineAt !== undefined && (
+        <div className={classes.figure}>
+          <TimeLeft until={deadlineAt} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The columns, fewer where there is less room. */
+export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
+  const { up } = useBreakpoint();
+  const medium = up('sm');
+  const wide = up('md');
+  return useMemo(
+    () => [
+      {
+        id: 'name',
+        label: 'Application',
+        isRowHeader: true,
+        cell: ({ application }) => (
+          <Cell>
+            <Name application={application} />
+            {!medium && (
+              <div className={classes.secondary}>
+                {application.environment ?? 'no environment'}
+              </div>
+            )}
+          </Cell>
+        ),
+      },
+      {
+        id: 'environment',
+        label: 'Environment',
+        isHidden: !medium,
+        cell: ({ application }) => (
+          <Cell>{application.environment ?? 'none'}</Cell>
+        ),
+      },
+      {
+        id: 'health',
+        label: 'Health',
+        cell: ({ application }) => (
+          <Cell>
+            <Status look={HEALTH_LOOKS[application.health]} />
+            <div className={classes.secondary}>
+              {replicasText(application) && <>{replicasText(application)} · </>}
+              <Ago at={application.healthSince} />
+            </div>
+          </Cell>
+        ),
+      },
+      {
+        id: 'situation',
+        label: 'What the operator says',
+        isHidden: !medium,
+        cell: ({ application }) => (
+          <Cell>
+            <Situation application={application} />
+          </Cell>
+        ),
+      },
+      {
+        id: 'revision',
+        label: 'Revision',
+        isHidden: !wide,
+        cell: ({ application }) => (
+          <Cell>
+            {application.revision ? (
+              <Revision
+                revision={application.revision}
+                repositoryUrl={application.repositoryUrl}
+              />
+            ) : (
+              'not known'
+            )}
+          </Cell>
+        ),
+      },
+    ],
+    [medium, wide],
+  );
+}

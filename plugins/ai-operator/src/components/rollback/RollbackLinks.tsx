@@ -1,0 +1,56 @@
+import { ButtonLink, Flex, Link } from '@backstage/ui';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import type {
+  RollbackDetail,
+  RollbackSummary,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+import { RiExternalLinkLine } from '@remixicon/react';
+import { rollbackRouteRef } from '../../routes';
+import { webAddress } from '../basics';
+
+function OutButton(props: { href?: string; primary?: boolean; text: string }) {
+  const href = webAddress(props.href);
+  return href ? (
+    <ButtonLink
+      href={href}
+      target="_blank"
+      rel="noopener noreferrer"
+      size="small"
+      variant={props.primary ? 'primary' : 'secondary'}
+      iconEnd={<RiExternalLinkLine aria-hidden="true" />}
+    >
+      {props.text}
+    </ButtonLink>
+  ) : null;
+}
+
+/** Where a person goes from here: the pull request first, it is where people act. */
+export function RollbackLinks(props: {
+  rollback: RollbackSummary &
+    Partial<Pick<RollbackDetail, 'escalation' | 'argoUrl'>>;
+  argoUrl?: string;
+  /** Absent on the rollback's own page. */
+  withPage?: boolean;
+}) {
+  const { rollback, withPage } = props;
+  const rollbackPath = useRouteRef(rollbackRouteRef);
+  const { pullRequest, escalation, needsHuman, correlationId } = rollback;
+  return (
+    <Flex gap="2" align="center" style={{ flexWrap: 'wrap' }}>
+      {pullRequest && (
+        <OutButton
+          href={pullRequest.url}
+          primary={needsHuman}
+          text={`Pull request #${pullRequest.number}`}
+        />
+      )}
+      <OutButton href={escalation?.issueUrl} text="Escalation issue" />
+      <OutButton href={props.argoUrl ?? rollback.argoUrl} text="Argo CD" />
+      {withPage && (
+        <Link href={rollbackPath({ correlationId })} variant="body-medium">
+          Link to this rollback
+        </Link>
+      )}
+    </Flex>
+  );
+}

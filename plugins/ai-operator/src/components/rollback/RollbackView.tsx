@@ -1,0 +1,138 @@
+import type { RollbackDetail } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { isOpen, shortRevision } from '../../model';
+import { Ago, Elapsed, formatDuration } from '../../time';
+import { Columns, Facts, OutLink, Revision, Section, Stack } from '../basics';
+import { CandidateTable } from './CandidateTable';
+import { Checklist, countVerdicts } from './Checklist';
+import { CiChecks } from './CiChecks';
+import { DiffView } from './DiffView';
+import { Stepper } from './Stepper';
+import { Timeline } from './Timeline';
+
+function Duration({ rollback }: { rollback: RollbackDetail }) {
+  if (rollback.endedAt !== undefined) {
+    return <>{formatDuration(rollback.endedAt - rollback.openedAt)}</>;
+  }
+  return isOpen(rollback) ? <Elapsed since={rollback.openedAt} /> : null;
+}
+
+function Progress({ rollback }: { rollback: RollbackDetail }) {
+  const { pullRequest, repositoryUrl } = rollback;
+  return (
+    <Section
+      title="Rollback"
+      aside={
+        <>
+          opened <Ago at={rollback.openedAt} />, running{' '}
+          <Duration rollback={rollback} />
+        </>
+      }
+    >
+      <Stack>
+        <Stepper steps={rollback.steps} />
+        <Facts
+          facts={[
+            {
+              name: 'From',
+              value: (
+                <Revision
+                  revision={rollback.currentRevision}
+                  repositoryUrl={repositoryUrl}
+                />
+              ),
+            },
+            {
+              name: 'To',
+              value: rollback.targetRevision && (
+                <Revision
+                  revision={rollback.targetRevision}
+                  repositoryUrl={repositoryUrl}
+                />
+              ),
+            },
+            {
+              name: pullRequest?.adopted
+                ? 'Pull request (adopted)'
+                : 'Pull request',
+              value: pullRequest && (
+                <OutLink href={pullRequest.url}>
+                  #{pullRequest.number} {pullRequest.title}
+                </OutLink>
+              ),
+            },
+            {
+              name: 'Branch',
+              value: pullRequest && (
+                <code>
+                  {pullRequest.headBranch} → {pullRequest.baseBranch}
+                </code>
+              ),
+            },
+            {
+              name: 'Correlation ID',
+              value: <code>{rollback.correlationId}</code>,
+            },
+          ]}
+        />
+      </Stack>
+    </Section>
+  );
+}
+
+function Verdicts({ verdicts }: Required<Pick<RollbackDetail, 'verdicts'>>) {
+  const head = verdicts.headSha;
+  return (
+    <>
+      <Section
+        title="Invariants"
+        aside={
+          <>
+            {countVerdicts(verdicts.invariants)}; checked{' '}
+            <Ago at={verdicts.evaluatedAt} />
+            {head && (
+              <>
+                {' '}
+                on <code title={head}>{shortRevision(head)}</code>
+              </>
+            )}
+          </>
+        }
+      >
+        <Checklist name="Invariants" items={verdicts.invariants} />
+      </Section>
+      {verdicts.guards.length > 0 && (
+        <Section title="Guards" aside={countVerdicts(verdicts.guards)}>
+          <Checklist name="Guards" items={verdicts.guards} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** Everything about one rollback below its verdict. */
+export function RollbackView({ rollback }: { rollback: RollbackDetail }) {
+  const { verdicts, ci, change, candidates } = rollback;
+  return (
+    <Stack>
+      <Progress rollback={rollback} />
+      {(verdicts || ci || change) && (
+        <Columns>
+          {verdicts && (
+            <Stack>
+              <Verdicts verdicts={verdicts} />
+            </Stack>
+          )}
+          <Stack>
+            {ci && <CiChecks ci={ci} />}
+            {change && <DiffView change={change} />}
+          </Stack>
+        </Columns>
+      )}
+      {candidates && <CandidateTable candidates={candidates} />}
+      <Timeline
+        timeline={rollback.timeline}
+        timelineOmitted={rollback.timelineOmitted}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,110 @@
+import type {
+  ApplicationDetail,
+  ApplicationSummary,
+  RollbackDetail,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+import { rollbackHeadline, type Headline } from './rollbackVerdict';
+import { HEALTH_LOOKS } from './tone';
+import { STATE_WAITS_FOR } from './words';
+
+type Application = ApplicationSummary & Partial<ApplicationDetail>;
+
+/** Known replicas as `1/3`. */
+export function replicasText(application: ApplicationSummary) {
+  const replicas = application.replicas;
+  if (!replicas) return undefined;
+  return replicas.known
+    ? `${replicas.available}/${replicas.desired}`
+    : undefined;
+}
+
+/** A rollback that says more than the health: open, aborted (locks the application) or just complete. */
+export function tellingRollback(
+  application: Partial<ApplicationDetail>,
+): RollbackDetail | undefined {
+  const rollback = application.rollback;
+  return rollback && rollback.state !== 'Idle' ? rollback : undefined;
+}
+
+function degradedHeadline(application: Application): Headline {
+  const { streak, streakNeeded, explanation } = application;
+  const base = {
+    tone: 'negative',
+    icon: 'failed',
+    detail: explanation,
+  } as const;
+  if (streak === 0) {
+    return { ...base, text: 'Degraded in Argo CD, but no replica is missing' };
+  }
+  if (streakNeeded !== undefined && streak < streakNeeded) {
+    return { ...base, text: `Degraded, ${streak} of ${streakNeeded} checks` };
+  }
+  return { ...base, text: 'Degraded, and no rollback is under way' };
+}
+
+function healthHeadline(application: Application): Headline {
+  const { tone, icon } = HEALTH_LOOKS[application.health];
+  const base = { tone, icon, detail: application.explanation };
+  const replicas = application.replicas;
+  switch (application.health) {
+    case 'Healthy':
+      return replicas?.known && replicas.desired === 0
+        ? { ...base, text: 'Healthy, scaled to zero on purpose' }
+        : { ...base, text: 'Healthy' };
+    case 'Progressing':
+      return { ...base, text: 'Progressing: a rollout is under way' };
+    case 'Suspended':
+      return { ...base, text: 'Suspended on purpose' };
+    case 'Missing':
+      return {
+        ...base,
+        icon: 'person',
+        text: 'Needs you: resources are missing',
+      };
+    case 'Unknown':
+      return {
+        ...base,
+        icon: 'person',
+        text: 'Needs you: Argo CD cannot tell the health',
+      };
+    case 'NotMeasured':
+      return {
+        ...base,
+        tone: 'warning',
+        text: 'The health could not be measured',
+      };
+    default:
+      return degradedHeadline(application);
+  }
+}
+
+/** The headline of one application: its rollback when there is one, else its health. */
+export function applicationHeadline(application: Application): Headline {
+  const rollback = tellingRollback(application);
+  if (rollback) {
+    return rollbackHeadline(rollback, application.streakNeeded);
+  }
+  const active = application.activeRollback;
+  if (active && active.state !== 'Idle') {
+    if (active.state === 'DegradationDetected') {
+      return {
+        ...degradedHeadline(application),
+        deadlineAt: active.deadlineAt,
+      };
+    }
+    const stopped = active.state === 'Abort';
+    const person = active.state === 'AwaitingHumanReview' || stopped;
+    let tone: Headline['tone'] = 'active';
+    if (person) tone = stopped ? 'negative' : 'warning';
+    return {
+      tone,
+      icon: person ? 'person' : 'working',
+      text: stopped
+        ? 'Rollback aborted, waiting for a reset'
+        : `Rolling back: ${STATE_WAITS_FOR[active.state].toLowerCase()}`,
+      detail: application.explanation,
+      deadlineAt: active.deadlineAt,
+    };
+  }
+  return healthHeadline(application);
+}

@@ -1,0 +1,5 @@
+export * from './applicationVerdict';
+export * from './rollbackVerdict';
+export * from './tone';
+export * from './words';
+export * from './fleetVerdict';

@@ -1,0 +1,140 @@
+import { useCallback, useEffect, useReducer, useRef } from 'react';
+import { useClock } from '../time';
+
+/** What a polled view knows. */
+export interface Polled<T> {
+  /** The latest good answer; kept while later polls fail. */
+  data?: T;
+  /** When `data` arrived, on our own clock (ms epoch). */
+  receivedAt?: number;
+  /** Why the latest poll failed; absent after a good one. */
+  error?: Error;
+  /** True until the first answer to the present question. */
+  loading: boolean;
+  /** True while `data` answers an earlier question (another page or filter). */
+  changing: boolean;
+  /** Asks again at once. */
+  retry(): void;
+}
+
+type State<T> = Omit<Polled<T>, 'retry'> & { key: string };
+
+type Action<T> =
+  | { type: 'asked'; key: string; keep: boolean }
+  | { type: 'answered'; key: string; data: T; receivedAt: number }
+  | { type: 'failed'; key: string; error: Error };
+
+function reduce<T>(state: State<T>, action: Action<T>): State<T> {
+  if (action.type === 'asked') {
+    if (action.key === state.key) return state;
+    return action.keep
+      ? { ...state, key: action.key, changing: state.data !== undefined }
+      : { key: action.key, loading: true, changing: false };
+  }
+  if (action.key !== state.key) return state;
+  if (action.type === 'failed') {
+    return { ...state, error: action.error, loading: false };
+  }
+  return {
+    key: state.key,
+    data: action.data,
+    receivedAt: action.receivedAt,
+    loading: false,
+    changing: false,
+  };
+}
+
+/** How {@link usePolled} asks. */
+export interface PollOptions<T> {
+  /** Identifies the question; another key starts over. */
+  key: string;
+  ask(signal: AbortSignal): Promise<T>;
+  /** Pause after an answer, ms. */
+  interval(data: T | undefined): number;
+  /** Show the previous answer while another question is on its way. */
+  keepPrevious?: boolean;
+}
+
+const toError = (error: unknown) =>
+  error instanceof Error ? error : new Error(String(error));
+
+/**
+ * Asks again and again while the tab is visible. Polls never overlap; a failed
+ * one keeps the last answer and says so; an unmounted or changed view gives up
+ * its request.
+ */
+export function usePolled<T>(options: PollOptions<T>): Polled<T> {
+  const { key, keepPrevious = false } = options;
+  const clock = useClock();
+  const latest = useRef(options);
+  latest.current = options;
+  const askNow = useRef<() => void>(() => undefined);
+  const [state, dispatch] = useReducer(reduce<T>, {
+    key,
+    loading: true,
+    changing: false,
+  });
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let request: AbortController | undefined;
+    let lastData: T | undefined;
+
+    async function poll() {
+      clearTimeout(timer);
+      request?.abort();
+      const own = new AbortController();
+      request = own;
+      try {
+        const data = await latest.current.ask(own.signal);
+        if (own.signal.aborted) return;
+        lastData = data;
+        const receivedAt = clock.now();
+        dispatch({ type: 'answered', key, data, receivedAt });
+      } catch (error) {
+        if (own.signal.aborted) return;
+        dispatch({ type: 'failed', key, error: toError(error) });
+      }
+      request = undefined;
+      schedule();
+    }
+
+    function schedule() {
+      clearTimeout(timer);
+      if (document.visibilityState === 'hidden') return;
+      timer = setTimeout(poll, latest.current.interval(lastData));
+    }
+
+    function onVisibility() {
+      if (document.visibilityState === 'hidden') {
+        clearTimeout(timer);
+      } else if (!request) {
+        poll();
+      }
+    }
+
+    dispatch({ type: 'asked', key, keep: keepPrevious });
+    askNow.current = poll;
+    document.addEventListener('visibilitychange', onVisibility);
+    poll();
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility);
+      clearTimeout(timer);
+      request?.abort();
+    };
+  }, [key, keepPrevious, clock]);
+
+  const retry = useCallback(() => askNow.current(), []);
+  // Between a change of key and the effect above, the old answer must not pass for the new one.
+  if (state.key !== key && !keepPrevious) {
+    return { loading: true, changing: false, retry };
+  }
+  const { key: _, ...known } = state;
+  return { ...known, changing: known.changing || state.key !== key, retry };
+}
+
+/** Something is under way: look often. */
+export const ACTIVE_INTERVAL_MS = 5_000;
+
+/** Nothing is under way: the operator itself only looks every ten seconds. */
+export const QUIET_INTERVAL_MS = 10_000;

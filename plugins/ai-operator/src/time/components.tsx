@@ -1,0 +1,54 @@
+import { useNow } from './clock';
+import {
+  formatClock,
+  formatDuration,
+  formatExact,
+  formatRelative,
+} from './format';
+
+/** An instant in relative words; the exact time on hover. `at` is ms epoch. */
+export function Ago({ at }: { at: number }) {
+  const now = useNow();
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatExact(at)}>
+      {formatRelative(at, now)}
+    </time>
+  );
+}
+
+/** An instant as time of day; the date on hover. `at` is ms epoch. */
+export function ClockTime({ at }: { at: number }) {
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatExact(at)}>
+      {formatClock(at)}
+    </time>
+  );
+}
+
+/** Time since an instant as `m:ss`, counting up. */
+export function Elapsed({ since }: { since: number }) {
+  const now = useNow();
+  return (
+    <time
+      role="timer"
+      dateTime={new Date(since).toISOString()}
+      title={`Since ${formatExact(since)}`}
+    >
+      {formatDuration(now - since)}
+    </time>
+  );
+}
+
+/** Time left until a deadline as `m:ss left`, counting down. */
+export function TimeLeft({ until }: { until: number }) {
+  const now = useNow();
+  return (
+    <time
+      role="timer"
+      dateTime={new Date(until).toISOString()}
+      title={`Until ${formatExact(until)}`}
+    >
+      {until > now ? `${formatDuration(until - now)} left` : 'due now'}
+    </time>
+  );
+}

@@ -1,0 +1,71 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const pad = (value: number) => String(value).padStart(2, '0');
+
+/** `m:ss`, from an hour on `h:mm:ss`; never negative. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / SECOND));
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = pad(seconds % 60);
+  return hours > 0 ? `${hours}:${pad(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** A duration in words, for settings: `10 s`, `5 min`, `24 h`, `30 d`. */
+export function formatSpan(ms: number): string {
+  for (const [unit, name] of [
+    [DAY, 'd'],
+    [HOUR, 'h'],
+    [MINUTE, 'min'],
+  ] as const) {
+    if (ms >= 2 * unit && ms % unit === 0) {
+      return `${ms / unit} ${name}`;
+    }
+  }
+  return ms % SECOND === 0 ? `${ms / SECOND} s` : `${ms} ms`;
+}
+
+function age(ms: number): string {
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < 2 * DAY) return `${Math.floor(ms / HOUR)} h`;
+  return `${Math.floor(ms / DAY)} d`;
+}
+
+/** How long ago (or how far ahead) an instant is, in words. */
+export function formatRelative(at: number, now: number): string {
+  const difference = now - at;
+  if (Math.abs(difference) < 2 * SECOND) return 'just now';
+  return difference > 0 ? `${age(difference)} ago` : `in ${age(-difference)}`;
+}
+
+const exact = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: 'short',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+});
+
+/** Date and time to the second with the time zone. */
+export function formatExact(at: number): string {
+  return exact.format(at);
+}
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** Time of day to the second. */
+export function formatClock(at: number): string {
+  return clock.format(at);
+}
