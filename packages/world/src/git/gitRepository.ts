@@ -413,6 +413,17 @@ export class GitRepository {
     return code === 0 ? { kind: 'clean', tree } : { kind: 'conflict', files };
   }
 
+  /** A gzipped tar of a commit, its paths under `prefix`. */
+  async archive(sha: string, prefix: string): Promise<Buffer> {
+    const { stdout } = await runGit(this.dir, [
+      'archive',
+      '--format=tar.gz',
+      `--prefix=${prefix}`,
+      sha,
+    ]);
+    return stdout;
+  }
+
   /** Stores a file's content; answers its sha. */
   async writeBlob(content: string | Buffer): Promise<string> {
     const { stdout } = await runGit(

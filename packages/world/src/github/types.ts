@@ -49,8 +49,10 @@ export interface TokenSeed {
   expiresAt?: number;
 }
 
-/** Classic branch protection. Direct pushes are refused when checks or reviews are required. */
+/** Rules of a branch. Direct pushes are refused when checks or reviews are required. */
 export interface BranchProtection {
+  /** How the rules are set up, and so where the API shows them. Default `classic`. */
+  source?: 'classic' | 'ruleset';
   requiredChecks?: string[];
   /** Require branches to be up to date before merging. */
   strict?: boolean;

@@ -1,0 +1,186 @@
+import { isPull, type Pull, type Review } from '../state/model';
+import { LIMITS, type RepositoryState } from '../state/repository';
+import { type GitHubState } from '../state/state';
+import { ApiError, unprocessable, validationFailed } from './apiError';
+import { newIssue, reopenIssue } from './issues';
+
+/**
+ * Opens a pull request from one branch of the repository to another.
+ *
+ * @throws ApiError 422 as GitHub: unknown head or base, nothing between them, or already open
+ */
+export async function openPull(
+  state: GitHubState,
+  repository: RepositoryState,
+  options: {
+    title: string;
+    body: string | undefined;
+    /** `branch` or `owner:branch`. */
+    head: string;
+    base: string;
+    draft: boolean;
+    author: string;
+  },
+): Promise<Pull> {
+  const headBranch = ownBranch(repository, options.head);
+  const headSha =
+    headBranch && (await repository.git.resolve(`refs/heads/${headBranch}`));
+  if (!headBranch || !headSha) {
+    throw validationFailed({
+      resource: 'PullRequest',
+      field: 'head',
+      code: 'invalid',
+    });
+  }
+  const baseSha = await repository.git.resolve(`refs/heads/${options.base}`);
+  if (!baseSha) {
+    throw validationFailed({
+      resource: 'PullRequest',
+      field: 'base',
+      code: 'invalid',
+    });
+  }
+  const there = repository
+    .openPullsFrom(headBranch)
+    .some(({ pull }) => pull.baseBranch === options.base);
+  if (there) {
+    throw validationFailed({
+      resource: 'PullRequest',
+      code: 'custom',
+      message: `A pull request already exists for ${repository.owner}:${headBranch}.`,
+    });
+  }
+  if (await repository.git.isAncestor(headSha, baseSha)) {
+    throw validationFailed({
+      resource: 'PullRequest',
+      code: 'custom',
+      message: `No commits between ${options.base} and ${headBranch}`,
+    });
+  }
+  const issue = newIssue(state, repository, options);
+  issue.pull = {
+    id: state.nextId(),
+    headBranch,
+    headSha,
+    baseBranch: options.base,
+    baseSha,
+    draft: options.draft,
+    mergedAt: undefined,
+    mergedBy: undefined,
+    mergeCommitSha: undefined,
+    reviews: [],
+    requestedReviewers: [],
+    requestedTeams: [],
+    askedMergeable: undefined,
+  };
+  if (!isPull(issue)) {
+    throw new Error('A pull request has details');
+  }
+  repository.issues.set(issue.number, issue);
+  await setPullRef(repository, issue);
+  return issue;
+}
+
+function ownBranch(
+  repository: RepositoryState,
+  head: string,
+): string | undefined {
+  const colon = head.indexOf(':');
+  if (colon < 0) {
+    return head;
+  }
+  return head.slice(0, colon).toLowerCase() === repository.owner.toLowerCase()
+    ? head.slice(colon + 1)
+    : undefined;
+}
+
+/** Keeps `refs/pull/<n>/head` where the pull request is, as GitHub does. */
+export async function setPullRef(
+  repository: RepositoryState,
+  pull: Pull,
+): Promise<void> {
+  await repository.git.updateRef(
+    `refs/pull/${pull.number}/head`,
+    pull.pull.headSha,
+  );
+}
+
+/** @throws ApiError 422 when it cannot be opened again */
+export async function reopenPull(
+  state: GitHubState,
+  repository: RepositoryState,
+  pull: Pull,
+): Promise<void> {
+  const head = await repository.git.resolve(
+    `refs/heads/${pull.pull.headBranch}`,
+  );
+  if (pull.pull.mergedAt !== undefined || !head) {
+    throw validationFailed({
+      resource: 'PullRequest',
+      field: 'state',
+      code: 'invalid',
+      message: `state cannot be changed. ${
+        head
+          ? 'The pull request was merged.'
+          : `The ${pull.pull.headBranch} branch has been deleted.`
+      }`,
+    });
+  }
+  reopenIssue(state, pull);
+  pull.pull.headSha = head;
+  await setPullRef(repository, pull);
+}
+
+/**
+ * Submits a review.
+ *
+ * @throws ApiError 422 for approving or refusing one's own pull request
+ */
+export function submitReview(
+  state: GitHubState,
+  pull: Pull,
+  options: {
+    author: string;
+    event: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT';
+    body: string;
+    commitId?: string;
+  },
+): Review {
+  const own = options.author.toLowerCase() === pull.author.toLowerCase();
+  if (own && options.event !== 'COMMENT') {
+    throw new ApiError(422, 'Unprocessable Entity', {
+      errors: [
+        options.event === 'APPROVE'
+          ? 'Can not approve your own pull request'
+          : 'Can not request changes on your own pull request',
+      ],
+    });
+  }
+  if (options.event !== 'APPROVE' && options.body.trim() === '') {
+    throw new ApiError(422, 'Unprocessable Entity', {
+      errors: ['Body is missing: a review that is no approval needs one'],
+    });
+  }
+  if (pull.pull.reviews.length >= LIMITS.reviewsPerPull) {
+    throw unprocessable('This pull request has too many reviews');
+  }
+  const states = {
+    APPROVE: 'APPROVED',
+    REQUEST_CHANGES: 'CHANGES_REQUESTED',
+    COMMENT: 'COMMENTED',
+  } as const;
+  const review: Review = {
+    id: state.nextId(),
+    author: options.author,
+    state: states[options.event],
+    body: options.body,
+    commitId: options.commitId ?? pull.pull.headSha,
+    submittedAt: state.now(),
+  };
+  pull.pull.reviews.push(review);
+  pull.pull.requestedReviewers = pull.pull.requestedReviewers.filter(
+    login => login.toLowerCase() !== options.author.toLowerCase(),
+  );
+  pull.updatedAt = state.now();
+  return review;
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { unprocessable, notFound } from '../domain/apiError';
+import { submitReview } from '../domain/pulls';
+import { pullSimple, reviewBody } from '../represent/pulls';
+import { simpleUser, team } from '../represent/users';
+import { type Register } from './api';
+import { type Call } from './call';
+import { paged } from './paging';
+import { pullOf } from './pulls';
+
+const PULL = '/repos/:owner/:repo/pulls/:number';
+const Create = z.object({
+  event: z.enum(['APPROVE', 'REQUEST_CHANGES', 'COMMENT']).optional(),
+  body: z.string().default(''),
+  commit_id: z.string().optional(),
+});
+const Reviewers = z.object({
+  reviewers: z.array(z.string()).max(100).default([]),
+  team_reviewers: z.array(z.string()).max(100).default([]),
+});
+const Dismiss = z.object({ message: z.string().min(1) });
+
+/** Reviews and who was asked for one. */
+export function reviewRoutes(register: Register): void {
+  register('get', `${PULL}/reviews`, call => {
+    const repository = call.repository();
+    const pull = pullOf(call, repository);
+    return paged(call, pull.pull.reviews, reviews =>
+      reviews.map(review => reviewBody(call.state, repository, pull, review)),
+    );
+  });
+  register('post', `${PULL}/reviews`, createReview);
+  register('get', `${PULL}/reviews/:review`, call => {
+    const repository = call.repository();
+    const pull = pullOf(call, repository);
+    return { body: reviewBody(call.state, repository, pull, reviewOf(call)) };
+  });
+  register('put', `${PULL}/reviews/:review/dismissals`, call => {
+    const repository = call.repository('push');
+    call.body(Dismiss);
+    const review = reviewOf(call);
+    if (review.state === 'COMMENTED') {
+      throw unprocessable('Can not dismiss a commented pull request review');
+    }
+    review.state = 'DISMISSED';
+    return {
+      body: reviewBody(
+        call.state,
+        repository,
+        pullOf(call, repository),
+        review,
+      ),
+    };
+  });
+  register('get', `${PULL}/requested_reviewers`, call => {
+    const repository = call.repository();
+    const { requestedReviewers, requestedTeams } = pullOf(
+      call,
+      repository,
+    ).pull;
+    return {
+      body: {
+        users: requestedReviewers.map(login => simpleUser(call.state, login)),
+        teams: requestedTeams.flatMap(slug => {
+          const found = call.state.accounts.team(repository.owner, slug);
+          return found ? [team(call.state, found)] : [];
+        }),
+      },
+    };
+  });
+  register('post', `${PULL}/requested_reviewers`, call => request(call, true));
+  register('delete', `${PULL}/requested_reviewers`, call =>
+    request(call, false),
+  );
+}
+
+function reviewOf(call: Call) {
+  const id = call.number('review');
+  const review = pullOf(call, call.repository()).pull.reviews.find(
+    item => item.id === id,
+  );
+  if (!review) {
+    throw notFound();
+  }
+  return review;
+}
+
+async function createReview(call: Call) {
+  const repository = call.repository();
+  const pull = pullOf(call, repository);
+  const { account, token } = call.signedIn();
+  if (!token.scopes.some(scope => ['repo', 'public_repo'].includes(scope))) {
+    throw notFound();
+  }
+  const body = call.body(Create);
+  if (body.event === undefined) {
+    throw unprocessable(
+      'The simulated GitHub keeps no pending reviews: give "event" APPROVE, REQUEST_CHANGES or COMMENT',
+    );
+  }
+  if (
+    body.commit_id !== undefined &&
+    !(await repository.git.commit(body.commit_id))
+  ) {
+    throw unprocessable('The commit_id is not part of the pull request');
+  }
+  const review = submitReview(call.state, pull, {
+    author: account.login,
+    event: body.event,
+    body: body.body,
+    commitId: body.commit_id,
+  });
+  return { body: reviewBody(call.state, repository, pull, review) };
+}
+
+function request(call: Call, adding: boolean) {
+  const repository = call.repository('push');
+  const pull = pullOf(call, repository);
+  const body = call.body(Reviewers);
+  const logins = body.reviewers.map(login => {
+    const account = call.state.accounts.get(login);
+    if (!account) {
+      throw unprocessable(
+        'Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.',
+      );
+    }
+    if (adding && account.login === pull.author) {
+      throw unprocessable(
+        'Review cannot be requested from pull request author.',
+      );
+    }
+    return account.login;
+  });
+  const change = (before: string[], items: string[]) =>
+    adding
+      ? [...new Set([...before, ...items])]
+      : before.filter(item => !items.includes(item));
+  pull.pull.requestedReviewers = change(pull.pull.requestedReviewers, logins);
+  pull.pull.requestedTeams = change(
+    pull.pull.requestedTeams,
+    body.team_reviewers,
+  );
+  pull.updatedAt = call.state.now();
+  return {
+    status: adding ? 201 : 200,
+    body: pullSimple(call.state, repository, pull, call.permission(repository)),
+  };
+}
