@@ -2,3 +2,4 @@ export * from './dryRun';
 export * from './perform';
 export * from './retries';
 export * from './types';
+export * from './unlessOvertaken';

@@ -16,10 +16,8 @@ export interface EffectSubject {
 /** Where events go; rejects when they could not be handed over. */
 export type PublishEvent = (event: OperatorEvent) => Promise<void>;
 
-/** Whether the verdicts still allow the merge, asked right before it is made. */
-export type MergeClearance =
-  | { result: 'clear' }
-  | { result: 'withheld'; because: string };
+/** Whether the rollback, as it is now, still wants an effect that was asked for earlier. */
+export type StillWanted = { wanted: true } | { wanted: false; because: string };
 
 export interface EffectContext {
   subject: EffectSubject;
@@ -27,9 +25,8 @@ export interface EffectContext {
   decidedAt: number;
   github: GitHubPort;
   publish: PublishEvent;
-  clearance(
-    effect: Extract<Effect, { kind: 'merge_pull_request' }>,
-  ): Promise<MergeClearance>;
+  /** Asked right before acting. */
+  stillWanted(effect: Effect): Promise<StillWanted>;
   call: CallContext;
 }
 

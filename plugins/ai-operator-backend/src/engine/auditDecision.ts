@@ -1,0 +1,80 @@
+import { AuditRecord } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { Decision, Rollback, VerdictSet } from '../core';
+import { CallRecord } from '../ports';
+import {
+  AuditSubject,
+  callRecord,
+  escalationRecord,
+  invariantRecord,
+  transitionRecord,
+} from './auditRecords';
+
+/** Verdicts are taken anew every few seconds; only answers that changed are news. */
+function changed(before: VerdictSet | undefined, after: VerdictSet): boolean {
+  const text = ({ headSha, invariants, guards }: VerdictSet) =>
+    JSON.stringify([
+      headSha,
+      [...invariants, ...guards].map(({ id, result }) => [id, result]),
+    ]);
+  return before === undefined || text(before) !== text(after);
+}
+
+/**
+ * The audit records that go with one decision. The calls it rests on belong to
+ * it when it moved the rollback, asked for something to be done, or answered
+ * otherwise than before; a look that changed nothing leaves only new failures
+ * (SPEC §10: polling is not logged one by one).
+ */
+export function auditDecision(
+  rollback: Rollback,
+  decision: Decision,
+  calls: readonly CallRecord[],
+  newFailures: readonly CallRecord[],
+  now: number,
+): AuditRecord[] {
+  const subject: AuditSubject = {
+    correlationId: rollback.correlationId,
+    application: rollback.application,
+    environment: rollback.environment,
+  };
+  const { escalation, next, verdicts } = decision;
+  const moved = next.name !== rollback.state.name;
+  const judged =
+    verdicts !== undefined &&
+    (moved || changed(rollback.verdicts, verdicts) || decision.effects.length > 0);
+  const isNotable =
+    moved ||
+    judged ||
+    decision.effects.length > 0 ||
+    decision.candidates !== undefined;
+  return [
+    ...(isNotable ? calls : newFailures).map(call => callRecord(subject, call)),
+    ...(judged ? [invariantRecord(subject, verdicts)] : []),
+    ...(moved
+      ? [
+          transitionRecord(
+            subject,
+            now,
+            {
+              before: rollback.state.name,
+              after: next.name,
+              because: decision.because,
+            },
+            decision.transition ? { transition: decision.transition } : {},
+          ),
+        ]
+      : []),
+    ...(escalation
+      ? [
+          escalationRecord(subject, now, {
+            because: escalation.because,
+            level: next.name === 'Abort' ? 'ERROR' : 'WARN',
+            metadata: {
+              reason: escalation.reason,
+              recommendedAction: escalation.recommendedAction,
+            },
+          }),
+        ]
+      : []),
+  ];
+}

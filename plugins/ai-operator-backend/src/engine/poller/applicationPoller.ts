@@ -1,0 +1,368 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { OperatorConfig } from '../../config';
+import { ListedApplication, Policy } from '../../core';
+import { ObservationPorts } from '../../observation';
+import {
+  claimInstance,
+  Database,
+  finishTick,
+  listHolds,
+  loadApplicationRecords,
+  releaseInstance,
+} from '../../persistence';
+import { CallRecord, CatalogPort, Clock, PortError } from '../../ports';
+import { EngineMetrics } from '../metrics';
+import { AttentionLimits, lookAt, Subject } from './attention';
+import { pauseAfter } from './backoff';
+import { CatalogIndex, indexCatalog } from './catalogIndex';
+import { fingerprint } from './fingerprint';
+import { identify } from './identify';
+import { InstanceMemory } from './instanceMemory';
+import { judgeFailedTick, judgeTick, TickFindings } from './judgeTick';
+
+export interface PollerOptions {
+  db: Database;
+  ports: Pick<ObservationPorts, 'argocd' | 'kubernetes' | 'github'>;
+  catalog: CatalogPort;
+  config: OperatorConfig;
+  policy: Policy;
+  clock: Clock;
+  /** Makes correlation ids. */
+  newId: () => string;
+  logger: LoggerService;
+  metrics: EngineMetrics;
+  holder: string;
+  /** How long an instance stays ours without a tick, ms of database time. */
+  leaseMs: number;
+  attention: AttentionLimits;
+  /** Rollbacks or effects have become due. */
+  onCommitted: () => void;
+}
+
+export type TickResult =
+  /** Another replica polls this instance. */
+  | { result: 'held'; by: string }
+  /** It failed so often that it is asked less often. */
+  | { result: 'backing_off'; until: number }
+  | { result: 'failed'; because: string; consecutiveFailures: number }
+  /** Somebody else has taken the instance over meanwhile; nothing was written. */
+  | { result: 'lost' }
+  | {
+      result: 'committed';
+      listed: number;
+      monitored: number;
+      written: number;
+      opened: string[];
+    };
+
+interface Held {
+  ticket: number;
+  memory: InstanceMemory | undefined;
+}
+
+/** Looks at all applications of an Argo CD instance, once per beat (SPEC §4). */
+export class ApplicationPoller {
+  readonly #options: PollerOptions;
+  readonly #held = new Map<string, Held>();
+  #catalog: CatalogIndex | undefined;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
+
+  /** One tick of one instance. Rejects only for faults of ours; the instance's own are a result. */
+  async tick(instance: string, signal: AbortSignal): Promise<TickResult> {
+    const { db, clock, config, holder, leaseMs, metrics } = this.#options;
+    const claim = await claimInstance(db, { instance, holder, leaseMs });
+    if (claim.result === 'held') {
+      this.#held.delete(instance);
+      return claim;
+    }
+    const now = clock.now();
+    const held = this.#hold(instance, claim.ticket);
+    const { consecutiveFailures, lastTickAt } = claim;
+    const until =
+      (lastTickAt ?? 0) +
+      pauseAfter(consecutiveFailures, {
+        interval: config.timing.healthCheckInterval,
+        failures: config.timing.instanceFailures,
+        max: config.timing.instanceBackoffMax,
+      });
+    if (consecutiveFailures > 0 && now < until) {
+      return { result: 'backing_off', until };
+    }
+    const startedAt = performance.now();
+    try {
+      const result = await this.#look(instance, held, claim, now, signal);
+      metrics.tickFinished({
+        instance,
+        result: result.result === 'committed' ? 'ok' : result.result,
+        durationMs: performance.now() - startedAt,
+        now,
+      });
+      return result;
+    } catch (error) {
+      // What is in the database now is not known here: read it again.
+      held.memory = undefined;
+      throw error;
+    }
+  }
+
+  /** Gives the instances back, so that another replica goes on at its next beat. */
+  async release(): Promise<void> {
+    const { db } = this.#options;
+    for (const [instance, { ticket }] of this.#held) {
+      await releaseInstance(db, { instance, ticket });
+    }
+    this.#held.clear();
+  }
+
+  /** Our memory is valid only while nobody else has polled in between: then our tickets follow each other. */
+  #hold(instance: string, ticket: number): Held {
+    const before = this.#held.get(instance);
+    const held: Held = {
+      ticket,
+      memory: before?.ticket === ticket - 1 ? before.memory : undefined,
+    };
+    this.#held.set(instance, held);
+    return held;
+  }
+
+  async #look(
+    instance: string,
+    held: Held,
+    claim: { ticket: number; consecutiveFailures: number },
+    now: number,
+    signal: AbortSignal,
+  ): Promise<Extract<TickResult, { result: 'failed' | 'lost' | 'committed' }>> {
+    const { db, ports } = this.#options;
+    held.memory ??= new InstanceMemory(
+      await loadApplicationRecords(db, { instance }),
+    );
+    const calls: CallRecord[] = [];
+    let listed: ListedApplication[];
+    try {
+      listed = await ports.argocd.listApplications(instance, {
+        signal,
+        record: call => calls.push(call),
+      });
+    } catch (error) {
+      if (!(error instanceof PortError)) {
+        throw new Error(`Listing the applications of ${instance} failed`, {
+          cause: error,
+        });
+      }
+      return this.#failed(instance, held.memory, claim, now, error, calls);
+    }
+    return this.#listedAll(
+      instance,
+      held.memory,
+      claim,
+      now,
+      listed,
+      calls,
+      signal,
+    );
+  }
+
+  async #failed(
+    instance: string,
+    memory: InstanceMemory,
+    claim: { ticket: number; consecutiveFailures: number },
+    now: number,
+    error: PortError,
+    calls: CallRecord[],
+  ): Promise<Extract<TickResult, { result: 'failed' | 'lost' }>> {
+    const { config, db, logger, policy } = this.#options;
+    const consecutiveFailures = claim.consecutiveFailures + 1;
+    const isAlert = consecutiveFailures === config.timing.instanceFailures;
+    const findings = judgeFailedTick(memory, {
+      instance,
+      because: error.message,
+      holds: await listHolds(db, { instance }),
+      now,
+      policy,
+      calls,
+      consecutiveFailures,
+      isAlert,
+    });
+    if (isAlert) {
+      logger.error(
+        `Argo CD instance ${instance} could not be read ${consecutiveFailures} times in a row; it is asked less often until it answers: ${error.message}`,
+        error,
+      );
+    } else if (consecutiveFailures === 1) {
+      logger.warn(
+        `Argo CD instance ${instance} could not be read: ${error.message}`,
+      );
+    }
+    const { result } = await this.#commit(instance, claim.ticket, now, findings, {
+      ok: false,
+      problem: error.message,
+    });
+    if (result === 'lost') {
+      return { result };
+    }
+    for (const record of findings.records) {
+      memory.replace(stringifyApplicationKey(record.key), record);
+    }
+    return { result: 'failed', because: error.message, consecutiveFailures };
+  }
+
+  async #listedAll(
+    instance: string,
+    memory: InstanceMemory,
+    claim: { ticket: number; consecutiveFailures: number },
+    now: number,
+    listed: ListedApplication[],
+    calls: CallRecord[],
+    signal: AbortSignal,
+  ): Promise<Extract<TickResult, { result: 'lost' | 'committed' }>> {
+    const { attention, clock, config, db, logger, newId, policy, ports } =
+      this.#options;
+    const catalog = this.#indexedCatalog();
+    const holds = new Map(
+      (await listHolds(db, { instance })).map(hold => [
+        stringifyApplicationKey(hold.key),
+        hold,
+      ]),
+    );
+    memory.beginList();
+    const subjects: Array<Subject & { id: string; fingerprint: string }> = [];
+    const ignored: Array<{ id: string; fingerprint: string; listed: ListedApplication }> = [];
+    for (const application of listed) {
+      const id = stringifyApplicationKey(application.key);
+      const text = fingerprint(application, catalog.generation);
+      const hold = holds.get(id);
+      const open = hold !== undefined && hold.state !== 'Abort';
+      if (memory.isUnchanged(id, text) && !open) {
+        continue;
+      }
+      const facts = identify(
+        application,
+        catalog,
+        { config, slugOf: url => ports.github.repositorySlug(url) },
+        now,
+      );
+      if (!facts) {
+        ignored.push({ id, fingerprint: text, listed: application });
+        continue;
+      }
+      const previous = memory.record(id);
+      subjects.push({
+        id,
+        fingerprint: text,
+        listed: application,
+        facts: { ...facts, findings: previous?.findings },
+        previous: previous && {
+          ...previous,
+          openRollback: open ? hold.correlationId : undefined,
+          lockedBy: hold && !open ? hold.correlationId : undefined,
+        },
+        openRollback: open ? hold.correlationId : undefined,
+      });
+    }
+    const looks = await lookAt(
+      subjects,
+      ports,
+      attention,
+      signal,
+      () => clock.now(),
+      () => {},
+    );
+    const findings = judgeTick(subjects, looks, {
+      instance,
+      holds,
+      now,
+      policy,
+      newId,
+      logger,
+      recoveredAfter:
+        claim.consecutiveFailures >= config.timing.instanceFailures
+          ? claim.consecutiveFailures
+          : 0,
+      calls,
+    });
+    const gone = [
+      ...memory.vanished(policy.timing.persistenceChecks),
+      ...ignored.flatMap(({ id, listed: { key } }) =>
+        memory.record(id) ? key : [],
+      ),
+    ];
+    const committed = await this.#commit(
+      instance,
+      claim.ticket,
+      now,
+      { ...findings, gone },
+      { ok: true },
+    );
+    if (committed.result === 'lost') {
+      return { result: 'lost' };
+    }
+    for (const { id, fingerprint: text, facts } of subjects) {
+      const record = findings.latest.get(id);
+      memory.remember(id, facts.key, record, text);
+    }
+    for (const key of gone) {
+      memory.forget(stringifyApplicationKey(key));
+    }
+    for (const { id, fingerprint: text, listed: { key } } of ignored) {
+      memory.remember(id, key, undefined, text);
+    }
+    const opened = findings.opened
+      .map(({ rollback }) => rollback)
+      .filter(
+        ({ correlationId }) => !committed.notOpened.includes(correlationId),
+      );
+    for (const { application, environment } of opened) {
+      this.#options.metrics.degradationDetected(application.name, environment);
+    }
+    return {
+      result: 'committed',
+      listed: listed.length,
+      monitored: memory.monitored,
+      written: findings.records.length,
+      opened: opened.map(({ correlationId }) => correlationId),
+    };
+  }
+
+  async #commit(
+    instance: string,
+    ticket: number,
+    now: number,
+    findings: TickFindings & { gone?: ListedApplication['key'][] },
+    outcome: { ok: boolean; problem?: string },
+  ) {
+    const { records, checks, opened, wake, audit, effects } = findings;
+    const result = await finishTick(this.#options.db, {
+      instance,
+      ticket,
+      now,
+      ...outcome,
+      records,
+      checks,
+      gone: findings.gone ?? [],
+      opened,
+      wake,
+      audit,
+      effects,
+    });
+    if (result.result === 'committed') {
+      if (opened.length > 0 || wake.length > 0 || effects.length > 0) {
+        this.#options.onCommitted();
+      }
+    } else {
+      this.#held.delete(instance);
+    }
+    return result;
+  }
+
+  #indexedCatalog(): CatalogIndex {
+    const snapshot = this.#options.catalog.snapshot();
+    if (this.#catalog?.generation !== snapshot.generation) {
+      this.#catalog = indexCatalog(snapshot);
+    }
+    return this.#catalog ?? indexCatalog(snapshot);
+  }
+}

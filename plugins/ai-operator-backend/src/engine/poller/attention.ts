@@ -1,0 +1,149 @@
+import { stringifyApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  ApplicationFacts,
+  ApplicationRecord,
+  HealthReading,
+  ListedApplication,
+  unknown,
+} from '../../core';
+import {
+  mapBounded,
+  ObservationPorts,
+  readFreshHealth,
+} from '../../observation';
+import { CallRecord, PortError } from '../../ports';
+import { findingsOf } from './findings';
+
+/** An application that a tick has to look at, and what is known of it so far. */
+export interface Subject {
+  facts: ApplicationFacts;
+  listed: ListedApplication;
+  previous?: ApplicationRecord;
+  /** Correlation id of its open rollback. */
+  openRollback?: string;
+}
+
+export interface Look {
+  reading: HealthReading;
+  findings?: ApplicationRecord['findings'];
+  /** Calls made for this application alone. */
+  calls: CallRecord[];
+}
+
+export interface AttentionLimits {
+  /** Applications read in full in one tick; the others wait for their turn. */
+  perTick: number;
+  concurrency: number;
+}
+
+/** What the list call alone tells. */
+export function listedReading(listed: ListedApplication): HealthReading {
+  return {
+    health: listed.health,
+    because: listed.healthMessage,
+    revision: listed.revision,
+    syncStatus: listed.syncStatus,
+  };
+}
+
+/** Only what is degraded or being rolled back is read in full (SPEC §4). */
+export function needsFullRead({ listed, openRollback }: Subject): boolean {
+  return listed.health === 'Degraded' || openRollback !== undefined;
+}
+
+/** Open rollbacks first, then production; among equals, whoever waited longest for its replicas. */
+function byUrgency(a: Subject, b: Subject): number {
+  const rank = (one: Subject) =>
+    (one.openRollback === undefined ? 2 : 0) +
+    (one.facts.environment === 'production' ? 0 : 1);
+  const readAt = (one: Subject) => one.previous?.lastCheck.replicas?.at ?? 0;
+  return rank(a) - rank(b) || readAt(a) - readAt(b);
+}
+
+/** Looks at the given applications: in full where that is needed and affordable, with the list's word otherwise. */
+export async function lookAt(
+  subjects: Subject[],
+  ports: Pick<ObservationPorts, 'argocd' | 'kubernetes'>,
+  limits: AttentionLimits,
+  signal: AbortSignal,
+  now: () => number,
+  record: (call: CallRecord) => void,
+): Promise<Map<Subject, Look>> {
+  const looks = new Map<Subject, Look>();
+  const wanted: Subject[] = [];
+  for (const subject of subjects) {
+    if (needsFullRead(subject)) {
+      wanted.push(subject);
+    } else {
+      looks.set(subject, { reading: listedReading(subject.listed), calls: [] });
+    }
+  }
+  wanted.sort(byUrgency);
+  for (const subject of wanted.slice(limits.perTick)) {
+    looks.set(subject, {
+      reading: {
+        ...listedReading(subject.listed),
+        replicas: unknown(
+          `Not read in this tick: ${wanted.length} applications need a full read, and ${limits.perTick} are read at a time`,
+          // Keeps its place in the queue of the next tick.
+          subject.previous?.lastCheck.replicas?.at ?? 0,
+        ),
+      },
+      calls: [],
+    });
+  }
+  await mapBounded(
+    wanted.slice(0, limits.perTick),
+    limits.concurrency,
+    async subject => {
+      looks.set(
+        subject,
+        await lookInFull(subject, ports, signal, now, record),
+      );
+    },
+  );
+  return looks;
+}
+
+async function lookInFull(
+  { listed }: Subject,
+  ports: Pick<ObservationPorts, 'argocd' | 'kubernetes'>,
+  signal: AbortSignal,
+  now: () => number,
+  record: (call: CallRecord) => void,
+): Promise<Look> {
+  const calls: CallRecord[] = [];
+  try {
+    const { reading, deployments } = await readFreshHealth(
+      listed.key,
+      ports,
+      {
+        signal,
+        record: call => {
+          calls.push(call);
+          record(call);
+        },
+      },
+      now,
+    );
+    return {
+      reading,
+      findings: deployments && findingsOf(deployments),
+      calls,
+    };
+  } catch (error) {
+    if (!(error instanceof PortError)) {
+      throw new Error(
+        `Reading ${stringifyApplicationKey(listed.key)} in full failed`,
+        { cause: error },
+      );
+    }
+    return {
+      reading: {
+        ...listedReading(listed),
+        replicas: unknown(error.message, now()),
+      },
+      calls,
+    };
+  }
+}

@@ -1,0 +1,234 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  ApplicationKey,
+  AuditRecord,
+  stringifyApplicationKey,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  ApplicationRecord,
+  CheckJudgement,
+  Effect,
+  HealthCheck,
+  judgeCheck,
+  openRollback,
+  Policy,
+  Rollback,
+} from '../../core';
+import { ApplicationHold } from '../../persistence';
+import { CallRecord } from '../../ports';
+import {
+  AuditSubject,
+  callRecord,
+  errorRecord,
+  escalationRecord,
+  transitionRecord,
+} from '../auditRecords';
+import { Look, Subject } from './attention';
+import { InstanceMemory, isSameRecord } from './instanceMemory';
+
+/** What one tick wants written, in one transaction. */
+export interface TickFindings {
+  records: ApplicationRecord[];
+  checks: Array<{ key: ApplicationKey; check: HealthCheck }>;
+  opened: Array<{ rollback: Rollback; because: string }>;
+  wake: string[];
+  audit: AuditRecord[];
+  effects: Array<{ correlationId: string; effect: Effect }>;
+}
+
+function nothing(): TickFindings {
+  return {
+    records: [],
+    checks: [],
+    opened: [],
+    wake: [],
+    audit: [],
+    effects: [],
+  };
+}
+
+interface TickContext {
+  instance: string;
+  now: number;
+  policy: Policy;
+  calls: CallRecord[];
+}
+
+/** Judges every application that a good list gave reason to look at. */
+export function judgeTick(
+  subjects: ReadonlyArray<Subject & { id: string }>,
+  looks: ReadonlyMap<Subject, Look>,
+  context: TickContext & {
+    newId: () => string;
+    logger: LoggerService;
+    /** Failures in a row, alerted, that end with this tick; 0 when there were none. */
+    recoveredAfter: number;
+  },
+): TickFindings & { latest: Map<string, ApplicationRecord> } {
+  const { instance, now, policy, newId, logger } = context;
+  const findings = nothing();
+  const latest = new Map<string, ApplicationRecord>();
+  for (const subject of subjects) {
+    const look = looks.get(subject);
+    if (!look) {
+      continue;
+    }
+    const { id, facts, previous } = subject;
+    const judgement = judgeCheck(
+      previous,
+      look.findings ? { ...facts, findings: look.findings } : facts,
+      look.reading,
+      now,
+      policy,
+    );
+    const { record, check } = judgement;
+    const isSame = previous !== undefined && isSameRecord(previous, record);
+    latest.set(id, isSame ? previous : record);
+    if (!isSame) {
+      findings.records.push(record);
+    }
+    if (judgement.notable) {
+      findings.checks.push({ key: record.key, check });
+    }
+    if (subject.openRollback !== undefined) {
+      findings.wake.push(subject.openRollback);
+    }
+    const opened = judgement.openRollback
+      ? begin(findings, record, look, newId(), now)
+      : undefined;
+    tellAlert(findings, judgement, opened ?? subject.openRollback, now, logger);
+  }
+  if (context.recoveredAfter > 0) {
+    const because = `Argo CD instance ${instance} answers again after ${context.recoveredAfter} failed looks`;
+    logger.info(because);
+    findings.audit.push(
+      errorRecord({ metadata: { instance } }, now, because, 'WARN'),
+    );
+  }
+  return { ...findings, latest };
+}
+
+/** A rollback begins: its row, the first move, and the calls that proved the first check. */
+function begin(
+  findings: TickFindings,
+  record: ApplicationRecord,
+  look: Look,
+  correlationId: string,
+  now: number,
+): string {
+  const { rollback, because, effects } = openRollback(
+    record,
+    correlationId,
+    now,
+  );
+  const subject: AuditSubject = {
+    correlationId,
+    application: record.key,
+    environment: rollback.environment,
+  };
+  findings.opened.push({ rollback, because });
+  findings.effects.push(...effects.map(effect => ({ correlationId, effect })));
+  findings.audit.push(
+    ...look.calls.map(call => callRecord(subject, call)),
+    transitionRecord(subject, now, {
+      before: 'Idle',
+      after: rollback.state.name,
+      because,
+    }),
+  );
+  return correlationId;
+}
+
+/**
+ * A new rollback tells the beginning of a degradation by itself; what needs a
+ * person at once (AC-06), or what nobody else would tell, gets a record of its own.
+ */
+function tellAlert(
+  findings: TickFindings,
+  { alert, record, refusedBecause }: CheckJudgement,
+  correlationId: string | undefined,
+  now: number,
+  logger: LoggerService,
+): void {
+  if (!alert) {
+    return;
+  }
+  logger.warn(
+    `${stringifyApplicationKey(record.key)}: ${alert.because}. ${alert.recommendedAction}`,
+  );
+  if (!alert.urgent && correlationId !== undefined && !refusedBecause) {
+    return;
+  }
+  findings.audit.push(
+    escalationRecord(
+      {
+        correlationId,
+        application: record.key,
+        environment: record.environment,
+      },
+      now,
+      {
+        because: alert.because,
+        level: alert.urgent ? 'ERROR' : 'WARN',
+        metadata: {
+          alert: alert.kind,
+          recommendedAction: alert.recommendedAction,
+        },
+      },
+    ),
+  );
+}
+
+/**
+ * The list could not be read: nobody is called degraded for that. Applications
+ * under suspicion or being rolled back get a check that says so (SPEC §4).
+ */
+export function judgeFailedTick(
+  memory: InstanceMemory,
+  context: TickContext & {
+    because: string;
+    holds: readonly ApplicationHold[];
+    consecutiveFailures: number;
+    /** This failure is the one people are told about. */
+    isAlert: boolean;
+  },
+): TickFindings {
+  const { instance, because, now, policy } = context;
+  const findings = nothing();
+  const watched = new Map(
+    memory.unquiet().map(record => [stringifyApplicationKey(record.key), record]),
+  );
+  for (const { key, state } of context.holds) {
+    const id = stringifyApplicationKey(key);
+    const record = memory.record(id);
+    if (record && state !== 'Abort') {
+      watched.set(id, record);
+    }
+  }
+  for (const previous of watched.values()) {
+    const { record, check } = judgeCheck(
+      previous,
+      previous,
+      { health: 'NotMeasured', because },
+      now,
+      policy,
+    );
+    findings.records.push(record);
+    findings.checks.push({ key: record.key, check });
+  }
+  const subject = { metadata: { instance } };
+  if (context.consecutiveFailures === 1 || context.isAlert) {
+    findings.audit.push(
+      ...context.calls.map(call => callRecord(subject, call)),
+    );
+  }
+  if (context.isAlert) {
+    findings.audit.push(
+      escalationRecord(subject, now, {
+        because: `Argo CD instance ${instance} could not be read ${context.consecutiveFailures} times in a row: ${because}`,
+        level: 'ERROR',
+      }),
+    );
+  }
+  return findings;
+}
