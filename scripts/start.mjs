@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEMO_PORTS, Demo, putOperatorMemoryAside } from './lib/demo.mjs';
 import { installDependencies } from './lib/install.mjs';
@@ -14,6 +13,7 @@ const USAGE = `Starts the demo: a simulated world, the backend and the portal.
   npm start                start it; Ctrl-C ends it
   npm start -- --fresh     forget everything an earlier demo wrote, then start
   npm start -- --calm      start it without the bad deployment
+  npm start -- --dev       rebuild portal and backend when their sources change
   npm start -- --help      this text`;
 
 const BAD_DEPLOYMENT_AFTER_MS = 20_000;
@@ -24,6 +24,7 @@ function readFlags() {
       options: {
         fresh: { type: 'boolean', default: false },
         calm: { type: 'boolean', default: false },
+        dev: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
@@ -77,9 +78,10 @@ async function main() {
     env,
     ports,
     dataDir: DEMO_DIR,
-    onCrash({ name, how, lastOutput }) {
-      console.error(`\nThe ${name} ${how}. Its last output:\n\n${lastOutput}`);
-      console.error(`\nAll of it: ${join(DEMO_DIR, 'logs', `${name}.log`)}`);
+    develop: flags.dev,
+    say,
+    onCrash(problem) {
+      printProblem(problem);
       void end(1);
     },
   });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Children } from './children.mjs';
 import { waitUntilAnswers } from './http.mjs';
 import { ROOT } from './paths.mjs';
+import { buildPortal, servePortal } from './portal.mjs';
+import { Problem } from './problem.mjs';
 
 /** The ports people know; another one is taken where somebody listens already. */
 export const DEMO_PORTS = { portal: 3000, backend: 7007, world: 4010 };
@@ -44,6 +46,9 @@ export class Demo {
   #ports;
   #dataDir;
   #configs;
+  #develop;
+  #say;
+  #portal;
   #children;
   #giveUp = new AbortController();
 
@@ -53,18 +58,41 @@ export class Demo {
    * @param {{portal: number, backend: number, world: number}} options.ports
    * @param {string} options.dataDir - databases, git repositories and logs go here
    * @param {string[]} [options.configs] - config files that override `app-config.yaml`
-   * @param {(crash: {name: string, how: string, lastOutput: string}) => void} options.onCrash - one of the three ended by itself
+   * @param {boolean} [options.develop] - bundle the portal on the fly and restart the backend when its sources change
+   * @param {(line: string) => void} [options.say]
+   * @param {(problem: Problem) => void} options.onCrash - one of the three ended by itself
    */
-  constructor({ env, ports, dataDir, configs = [], onCrash }) {
+  constructor({
+    env,
+    ports,
+    dataDir,
+    configs = [],
+    develop = false,
+    say = () => undefined,
+    onCrash,
+  }) {
     this.#env = env;
     this.#ports = ports;
     this.#dataDir = dataDir;
     this.#configs = configs;
+    this.#develop = develop;
+    this.#say = say;
     this.#children = new Children({
       logDir: join(dataDir, 'logs'),
       onCrash: crash => {
-        this.#giveUp.abort();
-        onCrash(crash);
+        this.#giveUp.abort(
+          new Problem(
+            `The ${crash.name} ${crash.how}. Its last output:\n\n${crash.lastOutput}`,
+            {
+              hint: `All of it: ${join(
+                dataDir,
+                'logs',
+                `${crash.name}.log`,
+              )}`,
+            },
+          ),
+        );
+        onCrash(this.#giveUp.signal.reason);
       },
     });
   }
@@ -77,8 +105,17 @@ export class Demo {
     };
   }
 
-  /** Resolves once all three answer. */
+  /** Resolves once all three answer; rejects with what kept them from it. */
   async start() {
+    try {
+      await this.#start();
+    } catch (error) {
+      // Being told to give up is not the reason; what told it is.
+      throw this.#giveUp.signal.reason ?? error;
+    }
+  }
+
+  async #start() {
     const database = join(this.#dataDir, 'database');
     await mkdir(database, { recursive: true });
     const env = {
@@ -97,25 +134,40 @@ export class Demo {
     );
     const start = (name, args, cwd = ROOT) =>
       this.#children.start(name, 'node', args, { cwd, env });
+    const cli = join(ROOT, 'node_modules', '.bin', 'backstage-cli');
 
     await start('world', [
       ...['--require', TRANSFORM, 'packages/world/src/cli.ts', 'serve'],
       ...['--port', String(this.#ports.world)],
       ...['--data', join(this.#dataDir, 'world')],
     ]);
-    await start('backend', [
-      ...['--require', TRANSFORM, 'packages/backend/src/index.ts'],
-      ...configs,
-    ]);
-    await start(
-      'portal',
-      [
-        join(ROOT, 'node_modules', '.bin', 'backstage-cli'),
-        ...['package', 'start'],
+    if (this.#develop) {
+      await start(
+        'backend',
+        [cli, 'package', 'start', ...configs],
+        join(ROOT, 'packages', 'backend'),
+      );
+      await start(
+        'portal',
+        [cli, 'package', 'start', ...configs],
+        join(ROOT, 'packages', 'app'),
+      );
+    } else {
+      // The backend looks for the built portal when it starts.
+      await buildPortal({
+        env,
+        signal: this.#giveUp.signal,
+        onBuild: () => this.#say('Building the portal (about 10 s) ...'),
+      });
+      await start('backend', [
+        ...['--require', TRANSFORM, 'packages/backend/src/index.ts'],
         ...configs,
-      ],
-      join(ROOT, 'packages', 'app'),
-    );
+      ]);
+      this.#portal = await servePortal({
+        port: this.#ports.portal,
+        backendPort: this.#ports.backend,
+      });
+    }
 
     const { portal, backend, world } = this.urls;
     await Promise.all([
@@ -128,7 +180,7 @@ export class Demo {
   /** Ends all three and everything they started. */
   async end() {
     this.#giveUp.abort();
-    await this.#children.end();
+    await Promise.all([this.#portal?.close(), this.#children.end()]);
   }
 
   async #answers(name, url) {

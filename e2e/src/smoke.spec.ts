@@ -1,0 +1,17 @@
+import { expect, signInAsGuest, signInWithGithub, test } from './test';
+
+test('a guest may look, and finds payment-service in the catalog', async ({
+  page,
+}) => {
+  await signInAsGuest(page);
+  await page.goto('/catalog');
+  await expect(
+    page.getByRole('link', { name: 'payment-service' }).first(),
+  ).toBeVisible();
+});
+
+test('alice signs in with the GitHub of the world', async ({ page }) => {
+  await signInWithGithub(page, 'alice');
+  await page.goto('/settings');
+  await expect(page.getByText('user:default/alice').first()).toBeVisible();
+});
