@@ -4,6 +4,7 @@ import {
   MeasuredHealth,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { ApplicationRecord } from '../core/application';
+import { hasEnded } from '../core/decision';
 import { Rollback, RollbackState } from '../core/rollback';
 import { ApplicationRow, BigintColumn, RollbackRow } from './tables';
 
@@ -79,11 +80,17 @@ export function rowToApplication(
     : { ...record, openRollback: heldBy.correlationId };
 }
 
+/** A place among the concurrent rollbacks is taken when the search begins, and held by every later open state. */
+function placeTakenAt(state: RollbackState): number | undefined {
+  if (state.name === 'DegradationDetected') {
+    return state.searchStartedAt;
+  }
+  return hasEnded({ state }) ? undefined : state.enteredAt;
+}
+
 /** Columns that follow from the state, kept so that the database can select and count by them. */
 export function stateColumns(state: RollbackState, environment: Environment) {
-  const searching =
-    state.name === 'DegradationDetected' ? state.searchStartedAt : undefined;
-  const ended = state.name === 'Idle' || state.name === 'Abort';
+  const ended = hasEnded({ state });
   return {
     state: state.name,
     state_since: state.enteredAt,
@@ -96,12 +103,7 @@ export function stateColumns(state: RollbackState, environment: Environment) {
       state.name === 'Abort' ||
       (state.name === 'AwaitingMergeApproval' && environment === 'production'),
     confirmed_at: 'confirmedAt' in state ? state.confirmedAt ?? null : null,
-    active_at:
-      state.name === 'DegradationDetected'
-        ? searching ?? null
-        : ended
-        ? null
-        : state.enteredAt,
+    active_at: placeTakenAt(state) ?? null,
   };
 }
 

@@ -107,7 +107,7 @@ async function writeState(
       wake_at:
         wakeAt === undefined
           ? null
-          : tx.raw('CASE WHEN woken = true THEN ? ELSE ? END', [
+          : tx.raw('CASE WHEN woken = true THEN CAST(? AS bigint) ELSE CAST(? AS bigint) END', [
               Math.min(now, wakeAt),
               wakeAt,
             ]),
