@@ -1,3 +1,10 @@
+export * from './argocd';
+export * from './cast';
 export * from './clock';
+export * from './control';
 export * from './credentials';
+export * from './deployments';
+export * from './faults';
+export { createGitHub, type GitHubServer, type PullSummary } from './github';
 export * from './types';
+export { createWorld, DEFAULT_PORT, startWorld } from './world';

@@ -81,9 +81,7 @@ export function parseFields(
     field => asked.has(`items.${field}`) !== exclude,
   );
   const fields = chosen
-    .filter(
-      field => !chosen.some(ancestor => field.startsWith(`${ancestor}.`)),
-    )
+    .filter(field => !chosen.some(ancestor => field.startsWith(`${ancestor}.`)))
     .sort();
   return {
     key: fields.join(','),

@@ -27,9 +27,7 @@ export function healthOfWorkload(
     return { status: 'Suspended', message: 'Deployment is paused' };
   }
   const step = workload.at(now);
-  return step
-    ? healthOfStep(step, workload.key.name)
-    : { status: 'Missing' };
+  return step ? healthOfStep(step, workload.key.name) : { status: 'Missing' };
 }
 
 /** Health of an application: the worst of its Deployments, and since when (epoch ms). */

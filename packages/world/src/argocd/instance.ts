@@ -27,11 +27,7 @@ export class ArgoInstance {
   #sorted: ArgoApplication[] | undefined;
   #version = 1;
 
-  constructor(options: {
-    name: string;
-    environment: string;
-    cluster: string;
-  }) {
+  constructor(options: { name: string; environment: string; cluster: string }) {
     this.name = options.name;
     this.environment = options.environment;
     this.cluster = options.cluster;

@@ -85,12 +85,15 @@ export function createArgoRouter(options: {
       response.json(renderApplication(application, clock.now()));
     }),
   );
-  router.get('/api/v1/applications/:name/resource-tree', (request, response) => {
-    const application = permitted(instance, request, response);
-    if (application) {
-      response.json(resourceTree(application, clock.now()));
-    }
-  });
+  router.get(
+    '/api/v1/applications/:name/resource-tree',
+    (request, response) => {
+      const application = permitted(instance, request, response);
+      if (application) {
+        response.json(resourceTree(application, clock.now()));
+      }
+    },
+  );
   router.get(
     '/api/v1/applications/:name/managed-resources',
     (request, response) => {

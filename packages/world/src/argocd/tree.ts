@@ -19,10 +19,7 @@ interface Node {
   info?: { name: string; value: string }[];
 }
 
-type Ref = Pick<
-  Node,
-  'group' | 'kind' | 'namespace' | 'name' | 'uid'
->;
+type Ref = Pick<Node, 'group' | 'kind' | 'namespace' | 'name' | 'uid'>;
 
 /** `GET /applications/:name/resource-tree`: live objects with their health, parents named. */
 export function resourceTree(

@@ -12,15 +12,16 @@ export type InitialState =
   | 'suspended'
   /** Argo CD knows the application, the cluster has nothing of it. */
   | 'missing'
-  /** Zero replicas, on purpose. */
-  | 'scaled-to-zero'
   /** Argo CD cannot compare: the cluster does not answer it. */
   | 'unknown';
 
 /** A Deployment of an application. */
 export interface DeploymentDefinition {
   name: string;
-  /** Absent: the manifest does not say, and the default of 1 applies (AC-05). */
+  /**
+   * Absent: the manifest does not say, and the default of 1 applies (AC-05).
+   * 0 is an intentional scale-down.
+   */
   replicas?: number;
   /** Default true; false is a compliance finding (AC-04). */
   readinessProbe?: boolean;
@@ -32,10 +33,6 @@ export interface DeploymentDefinition {
 export interface EnvironmentDefinition {
   /** Default `healthy`. */
   state?: InitialState;
-  /** Overrides `replicas` of every Deployment. */
-  replicas?: number;
-  /** Default true: label `ai-operator.enabled`. */
-  enabled?: boolean;
 }
 
 /** A code commit in a service's past, and what became of it when deployed. */
@@ -85,6 +82,8 @@ export interface ServiceDefinition {
   /** Default: one Deployment named after the service, 2 replicas. */
   deployments?: DeploymentDefinition[];
   environments: Partial<Record<Environment, EnvironmentDefinition>>;
+  /** Default true: its applications carry `ai-operator.enabled: "true"`. */
+  watched?: boolean;
   /** Default: a short history made up from the service's name. */
   history?: CommitDefinition[];
   /**
@@ -140,7 +139,12 @@ export interface CastDefinition {
   instances: InstanceDefinition[];
   people: PersonDefinition[];
   teams: TeamDefinition[];
-  domains: { name: string; title: string; description: string; owner: string }[];
+  domains: {
+    name: string;
+    title: string;
+    description: string;
+    owner: string;
+  }[];
   systems: SystemDefinition[];
   services: ServiceDefinition[];
   /** By branch name, for every repository. */

@@ -113,11 +113,7 @@ export function planCrash(at: number, now: Step, available: number): Step[] {
 }
 
 /** Crashed pods come back after `recoverMs`; until then nothing changes. */
-export function planRecovery(
-  at: number,
-  now: Step,
-  recoverMs: number,
-): Step[] {
+export function planRecovery(at: number, now: Step, recoverMs: number): Step[] {
   return [
     { ...now, at },
     {

@@ -76,10 +76,7 @@ export function averageUp(
   let down = 0;
   for (const segment of segments) {
     const first = Math.ceil(segment.from / SCRAPE_MS);
-    const begin = Math.max(
-      first,
-      Math.floor((at - windowMs) / SCRAPE_MS) + 1,
-    );
+    const begin = Math.max(first, Math.floor((at - windowMs) / SCRAPE_MS) + 1);
     const end = Math.min(lastScrape(segment), newest) + 1;
     if (end > begin) {
       samples += end - begin;

@@ -102,6 +102,12 @@ async function writeAll(
     }
     return sha;
   };
+  // By mark, as the objects of an unfinished import cannot be found by sha.
+  const marks = new Map<string, number>();
+  const markOf = (key: string) => {
+    shaOf(key);
+    return `:${marks.get(key)}`;
+  };
   for (const [index, commit] of commits.entries()) {
     const branch = commit.branch ?? defaultBranch;
     const lines = [
@@ -112,12 +118,12 @@ async function writeAll(
       data(commit.messageWith?.(shaOf) ?? commit.message),
     ];
     if (commit.parent !== undefined) {
-      lines.push(`from ${shaOf(commit.parent)}`);
+      lines.push(`from ${markOf(commit.parent)}`);
     } else if (!started.has(branch) && index > 0 && branch !== defaultBranch) {
       throw new InputError(`Branch "${branch}" starts without a parent`);
     }
     for (const key of commit.mergeParents ?? []) {
-      lines.push(`merge ${shaOf(key)}`);
+      lines.push(`merge ${markOf(key)}`);
     }
     for (const [path, content] of Object.entries(commit.files ?? {})) {
       if (content === undefined) {
@@ -134,6 +140,7 @@ async function writeAll(
     imported.push({ sha, branch });
     if (commit.key !== undefined) {
       byKey.set(commit.key, sha);
+      marks.set(commit.key, index + 1);
     }
   }
   return imported;

@@ -66,7 +66,9 @@ export function replicaSetsOf(workload: Workload, now: number): ReplicaSet[] {
   return [...revisionNumbers(workload, now)]
     .sort(([, a], [, b]) => b - a)
     .slice(0, REPLICA_SET_HISTORY + 1)
-    .map(([revision, number]) => replicaSetOf(workload, revision, number, step));
+    .map(([revision, number]) =>
+      replicaSetOf(workload, revision, number, step),
+    );
 }
 
 /** The pods of a Deployment: those of the newest revision first. */

@@ -14,7 +14,8 @@ export function paginate<T>(
 } {
   const offset = readToken(options.continueToken);
   const limit = readLimit(options.limit);
-  const page = limit === 0 ? items.slice(offset) : items.slice(offset, offset + limit);
+  const page =
+    limit === 0 ? items.slice(offset) : items.slice(offset, offset + limit);
   const remaining = items.length - offset - page.length;
   return {
     items: page,
@@ -22,7 +23,10 @@ export function paginate<T>(
       remaining > 0
         ? {
             continue: Buffer.from(
-              JSON.stringify({ v: 'meta.k8s.io/v1', offset: offset + page.length }),
+              JSON.stringify({
+                v: 'meta.k8s.io/v1',
+                offset: offset + page.length,
+              }),
             ).toString('base64url'),
             remainingItemCount: remaining,
           }
@@ -33,7 +37,9 @@ export function paginate<T>(
 function readLimit(text: string | undefined): number {
   const limit = Number(text ?? 0);
   if (!Number.isInteger(limit) || limit < 0) {
-    throw new InputError(`Invalid value: "${text}": limit must be an integer >= 0`);
+    throw new InputError(
+      `Invalid value: "${text}": limit must be an integer >= 0`,
+    );
   }
   return limit;
 }

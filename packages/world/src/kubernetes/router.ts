@@ -21,7 +21,7 @@ interface KubernetesObject {
     namespace?: string;
     labels?: Record<string, string>;
   };
-  status?: { phase?: string };
+  status?: object;
 }
 
 /** A kind of object the cluster serves. */
@@ -225,8 +225,12 @@ function sendList(
 }
 
 function selectionOf(request: Request): (object: KubernetesObject) => boolean {
-  const byLabel = parseLabelSelector(queryValue(request, 'labelSelector') ?? '');
-  const byField = parseFieldSelector(queryValue(request, 'fieldSelector') ?? '');
+  const byLabel = parseLabelSelector(
+    queryValue(request, 'labelSelector') ?? '',
+  );
+  const byField = parseFieldSelector(
+    queryValue(request, 'fieldSelector') ?? '',
+  );
   return object => byLabel(object.metadata.labels ?? {}) && byField(object);
 }
 
@@ -235,9 +239,10 @@ function parseFieldSelector(
 ): (object: KubernetesObject) => boolean {
   const terms = text.split(',').filter(term => term !== '');
   const tests = terms.map(term => {
-    const match = /^(metadata\.name|metadata\.namespace|status\.phase)(==|=|!=)(.*)$/.exec(
-      term.trim(),
-    );
+    const match =
+      /^(metadata\.name|metadata\.namespace|status\.phase)(==|=|!=)(.*)$/.exec(
+        term.trim(),
+      );
     if (!match) {
       throw new Error(
         `"${term}" is not a known field selector: only metadata.name, metadata.namespace, status.phase`,
@@ -257,7 +262,9 @@ function fieldOf(object: KubernetesObject, field: string): string | undefined {
     case 'metadata.namespace':
       return object.metadata.namespace;
     default:
-      return object.status?.phase;
+      return object.status && 'phase' in object.status
+        ? String(object.status.phase)
+        : undefined;
   }
 }
 

@@ -89,5 +89,7 @@ function matchesAll(
   matchers: readonly Matcher[],
   labels: Readonly<Record<string, string>>,
 ): boolean {
-  return matchers.every(matcher => matcher.matches(labels[matcher.label] ?? ''));
+  return matchers.every(matcher =>
+    matcher.matches(labels[matcher.label] ?? ''),
+  );
 }

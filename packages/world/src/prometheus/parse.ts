@@ -183,7 +183,10 @@ function expectEnd(query: string, rest: string): void {
   if (rest !== '') {
     throw failure(
       query.length - rest.length + 1,
-      `unexpected "${rest.slice(0, 20)}"; the simulated Prometheus answers selectors and avg_over_time(selector[duration]) only`,
+      `unexpected "${rest.slice(
+        0,
+        20,
+      )}"; the simulated Prometheus answers selectors and avg_over_time(selector[duration]) only`,
     );
   }
 }

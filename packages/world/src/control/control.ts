@@ -1,0 +1,305 @@
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import {
+  healthOfApplication,
+  type ArgoApplication,
+  type ArgoCd,
+} from '../argocd';
+import type { CastDefinition, Environment } from '../cast/types';
+import type { WorldClock } from '../clock';
+import { availableIn } from '../deployments';
+import type { FaultSpec, FaultSystem, Faults } from '../faults';
+import type { GitHubServer, PullSummary } from '../github';
+import type { EventLog } from './eventLog';
+import { pushRelease } from './releases';
+import { Targets } from './targets';
+import type { Target, WorldControl, WorldStatus } from './types';
+
+/** Who pushes what the control API deploys. */
+const DEVELOPER = 'dave';
+const MAINTAINER = 'alice';
+
+const RECOVER_MS = 5_000;
+const FLAP_MS = 15_000;
+
+/** Builds the control functions over a world's systems. */
+export function createControl(options: {
+  clock: WorldClock;
+  cast: CastDefinition;
+  baseUrl: string;
+  github: GitHubServer;
+  argo: ArgoCd;
+  faults: Faults;
+  log: EventLog;
+  startedAt: number;
+}): WorldControl {
+  const { clock, cast, github, argo, faults, log } = options;
+  const targets = new Targets(cast, argo);
+
+  async function release(
+    target: Target & { refresh?: boolean },
+    words: { message: string; broken: boolean; available: number },
+  ) {
+    const application = targets.application(target);
+    const service = targets.service(target.service);
+    const pushed = await pushRelease({
+      cast,
+      github,
+      clock,
+      service,
+      application,
+      author: targets.person(DEVELOPER),
+      message: words.message,
+      broken: words.broken,
+      onRevision: revision => {
+        if (words.broken) {
+          application.setBehaviour(revision, {
+            kind: 'crashing',
+            available: words.available,
+          });
+        }
+      },
+    });
+    log.note(
+      words.broken ? 'world.deploy-bad' : 'world.deploy-good',
+      `${nameOf(application)}: ${pushed.revision.slice(0, 7)} pushed`,
+    );
+    if (target.refresh !== false) {
+      await argo.controller.refresh(application);
+    }
+    return pushed;
+  }
+
+  function each(
+    target: Target,
+    kind: string,
+    act: (application: ArgoApplication, now: number) => boolean,
+  ): void {
+    const application = targets.application(target);
+    if (!act(application, clock.now())) {
+      throw new ConflictError(
+        `${nameOf(application)} runs nothing that could ${kind}`,
+      );
+    }
+    log.note(`world.${kind}`, nameOf(application));
+  }
+
+  function pullOf(
+    service: string,
+    number: number | undefined,
+  ): {
+    repository: string;
+    pull: PullSummary;
+  } {
+    const repository = targets.repository(service);
+    const pulls = github.pulls(repository);
+    const pull =
+      number === undefined
+        ? pulls.find(other => other.state === 'open')
+        : pulls.find(other => other.number === number);
+    if (!pull) {
+      throw new NotFoundError(
+        number === undefined
+          ? `${repository} has no open pull request`
+          : `${repository} has no pull request #${number}`,
+      );
+    }
+    return { repository, pull };
+  }
+
+  return {
+    status: () => statusOf(options, clock.now()),
+    log: () => log.list(),
+    deployBad: ({ available = 1, ...target }) =>
+      release(target, {
+        message: 'Read the request limit from the environment',
+        broken: true,
+        available,
+      }),
+    deployGood: target =>
+      release(target, {
+        message: 'Give the request limit a default',
+        broken: false,
+        available: 0,
+      }),
+    crash({ available = 1, ...target }) {
+      each(target, 'crash', (application, now) =>
+        some(application, workload => workload.crash(now, available)),
+      );
+    },
+    heal({ recoverMs = RECOVER_MS, ...target }) {
+      each(target, 'heal', (application, now) =>
+        some(application, workload => workload.recover(now, recoverMs)),
+      );
+    },
+    flap(flapping) {
+      const { available = 1, downMs = FLAP_MS, upMs = FLAP_MS } = flapping;
+      const plan = { available, downMs, upMs, times: flapping.times ?? 5 };
+      each(flapping, 'flap', (application, now) =>
+        some(application, workload => workload.flap(now, plan)),
+      );
+    },
+    scale({ replicas, ...target }) {
+      each(target, 'scale', (application, now) =>
+        some(application, workload => workload.scale(now, replicas)),
+      );
+    },
+    suspend({ suspended, ...target }) {
+      each(target, 'suspend', (application, now) => {
+        application.setPaused(now, suspended);
+        return application.workloads.length > 0;
+      });
+    },
+    ci({ service, outcome, durationMs }) {
+      const repository = targets.repository(service);
+      github.ci.clearOutcomes(repository);
+      if (outcome !== 'pass' || durationMs !== undefined) {
+        const conclusions = {
+          pass: 'success',
+          fail: 'failure',
+          hang: 'hang',
+        } as const;
+        github.ci.setOutcome(repository, {
+          conclusion: conclusions[outcome],
+          ...(durationMs !== undefined && { durationMs }),
+        });
+      }
+      log.note('world.ci', `${repository}: ${outcome}`);
+    },
+    async sync(target) {
+      await argo.controller.refresh(targets.application(target));
+    },
+    async closePullRequest({ service, number, by = MAINTAINER }) {
+      targets.person(by);
+      const { repository, pull } = pullOf(service, number);
+      await github.closePullRequest(repository, pull.number, by);
+      log.note('world.close-pr', `${repository}#${pull.number} by ${by}`);
+      return { number: pull.number };
+    },
+    async mergePullRequest({ service, number, by = MAINTAINER }) {
+      targets.person(by);
+      const { repository, pull } = pullOf(service, number);
+      const merged = await github.mergePullRequestAs(
+        repository,
+        pull.number,
+        by,
+      );
+      log.note('world.merge-pr', `${repository}#${pull.number} by ${by}`);
+      return { number: pull.number, sha: merged.sha };
+    },
+    async approve({ login, service, number }) {
+      targets.person(login);
+      const { repository, pull } = pullOf(
+        service ?? onlyServiceWithOpenPull(cast, github, targets),
+        number,
+      );
+      await github.approveAs(login, repository, pull.number);
+      log.note('world.approve', `${repository}#${pull.number} by ${login}`);
+      return { repository, number: pull.number };
+    },
+    async moveBranch(target) {
+      const { git } = targets.application(target);
+      if (!git) {
+        throw new InputError(
+          `${target.service} is not built from a repository of this world`,
+        );
+      }
+      const sha = await github.moveBranch(git.repository, git.branch);
+      log.note('world.move-branch', `${git.repository} ${git.branch}`);
+      return { branch: git.branch, sha };
+    },
+    fault(spec: FaultSpec) {
+      const fault = faults.add(spec);
+      log.note('world.fault', `${fault.id}: ${fault.system} ${fault.kind}`);
+      return fault;
+    },
+    clearFaults(which: { id?: string; system?: FaultSystem } = {}) {
+      const cleared = faults.clear(which);
+      log.note('world.clear', `${cleared} faults`);
+      return cleared;
+    },
+  };
+}
+
+function statusOf(
+  options: {
+    cast: CastDefinition;
+    baseUrl: string;
+    github: GitHubServer;
+    argo: ArgoCd;
+    faults: Faults;
+    startedAt: number;
+  },
+  now: number,
+): WorldStatus {
+  const { github, argo, faults } = options;
+  return {
+    now,
+    startedAt: options.startedAt,
+    baseUrl: options.baseUrl,
+    applications: argo.applications().map(application => ({
+      service: application.name,
+      environment: application.environment as Environment,
+      instance: application.instance,
+      repository: application.git?.repository,
+      branch: application.git?.branch,
+      health: healthOfApplication(application, now).status,
+      sync: application.syncStatus,
+      replicas: replicasOf(application, now),
+      revision: application.deployedRevision,
+    })),
+    openPullRequests: github.repositories().flatMap(repository =>
+      github
+        .pulls(repository)
+        .filter(pull => pull.state === 'open')
+        .map(({ number, title, url }) => ({ repository, number, title, url })),
+    ),
+    faults: faults.list(),
+  };
+}
+
+function replicasOf(application: ArgoApplication, now: number): string {
+  const steps = application.workloads.flatMap(workload => {
+    const step = workload.missing ? undefined : workload.at(now);
+    return step ? [step] : [];
+  });
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  return `${sum(steps.map(availableIn))}/${sum(
+    steps.map(step => step.desired),
+  )}`;
+}
+
+function onlyServiceWithOpenPull(
+  cast: CastDefinition,
+  github: GitHubServer,
+  targets: Targets,
+): string {
+  const services = cast.services.filter(
+    service =>
+      !service.source &&
+      github
+        .pulls(targets.repository(service.name))
+        .some(pull => pull.state === 'open'),
+  );
+  if (services.length !== 1) {
+    throw new InputError(
+      services.length === 0
+        ? 'There is no open pull request'
+        : `Say which service: there are open pull requests for ${services
+            .map(({ name }) => name)
+            .join(', ')}`,
+    );
+  }
+  return services[0].name;
+}
+
+function some(
+  application: ArgoApplication,
+  act: (workload: ArgoApplication['workloads'][number]) => boolean,
+): boolean {
+  // Every one is to act: `some` would stop at the first.
+  return application.workloads.map(act).includes(true);
+}
+
+function nameOf(application: ArgoApplication): string {
+  return `${application.name} (${application.environment})`;
+}

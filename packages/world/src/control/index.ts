@@ -1,0 +1,4 @@
+export { createControl } from './control';
+export { EventLog } from './eventLog';
+export { createControlRouter } from './router';
+export * from './types';

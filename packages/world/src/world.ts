@@ -1,0 +1,270 @@
+import express, { Router, type Express } from 'express';
+import { ArgoCd, argoError } from './argocd';
+import { COMPANY } from './cast/company';
+import { populate } from './cast/populate';
+import type { CastDefinition } from './cast/types';
+import type { WorldClock } from './clock';
+import { createControl, createControlRouter, EventLog } from './control';
+import { DEMO_ACCESS } from './credentials';
+import { Deployments } from './deployments';
+import { Faults, type FaultBody } from './faults';
+import { createGitHub, type GitHubServer } from './github';
+import { indexPage } from './indexPage';
+import { createClusterRouter, statusObject } from './kubernetes';
+import { listenOn } from './listen';
+import { createPrometheusRouter, prometheusError } from './prometheus';
+import type { Listening, World, WorldOptions } from './types';
+
+/** The port the world uses when nobody says otherwise. */
+export const DEFAULT_PORT = 4010;
+
+const DEFAULT_HOST = '127.0.0.1';
+
+/** Builds a world and fills it with its cast; nothing listens yet. */
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { clock, cast = COMPANY } = options;
+  const baseUrl = (
+    options.baseUrl ?? `http://localhost:${DEFAULT_PORT}`
+  ).replace(/\/$/, '');
+  const startedAt = clock.now();
+  const log = new EventLog(clock);
+  const faults = new Faults(clock);
+  const github = createGitHub({
+    clock,
+    dataDir: options.dataDir,
+    ...accountsOf(cast),
+    baseUrl: () => baseUrl,
+    ci: options.ci,
+  });
+  const deployments = new Deployments(
+    new Set(cast.instances.map(({ cluster }) => cluster)),
+  );
+  const argo = new ArgoCd({
+    clock,
+    deployments,
+    instances: cast.instances,
+    repository: fullName => github.repository(fullName).git,
+    note: (kind, message) => log.note(kind, message),
+    pollIntervalMs: options.argo?.pollIntervalMs,
+  });
+  try {
+    await populate({
+      cast,
+      github,
+      argo,
+      deployments,
+      baseUrl,
+      startedAt,
+    });
+  } catch (error) {
+    await github.close();
+    throw error;
+  }
+  const stopListening = github.onRefChange(change =>
+    log.note(
+      'git.moved',
+      `${change.fullName} ${change.ref.replace('refs/heads/', '')} ${
+        change.after ? `to ${change.after.slice(0, 7)}` : 'deleted'
+      }${change.actor ? ` by ${change.actor}` : ''}`,
+    ),
+  );
+  const control = createControl({
+    clock,
+    cast,
+    baseUrl,
+    github,
+    argo,
+    faults,
+    log,
+    startedAt,
+  });
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.get('/', (_request, response) => {
+    response.type('html').send(indexPage(control.status()));
+  });
+  app.use('/world', createControlRouter({ control, clock, log }));
+  for (const door of doors({ argo, deployments, clock, github })) {
+    app.use(
+      door.path,
+      ...door.before,
+      faults.middleware(door.system, door.errorBody),
+      door.router,
+    );
+  }
+  argo.controller.start();
+
+  const servers = new Set<Listening>();
+  return {
+    app,
+    baseUrl,
+    clock,
+    cast,
+    github,
+    argo,
+    deployments,
+    faults,
+    control,
+    async listen(port, host = DEFAULT_HOST) {
+      const server = await listenOn(app, port, host);
+      servers.add(server);
+      return server;
+    },
+    async close() {
+      faults.close();
+      stopListening();
+      await Promise.all([...servers].map(server => server.close()));
+      await argo.controller.stop();
+      await github.close();
+    },
+  };
+}
+
+/**
+ * Listens first and builds the world then, so that its manifests and links
+ * name the port that was really given (0 = any free one).
+ */
+export async function startWorld(
+  options: Omit<WorldOptions, 'baseUrl'> & {
+    port?: number;
+    host?: string;
+    baseUrl?: string;
+  },
+): Promise<{ world: World; url: string; close(): Promise<void> }> {
+  const { port = DEFAULT_PORT, host = DEFAULT_HOST, ...rest } = options;
+  let app: Express | undefined;
+  const server = await listenOn(
+    (request, response) => {
+      if (app) {
+        app(request, response);
+      } else {
+        response.writeHead(503, { 'retry-after': '1' });
+        response.end('The world is still being made\n');
+      }
+    },
+    port,
+    host,
+  );
+  const url = options.baseUrl ?? server.url;
+  try {
+    const world = await createWorld({ ...rest, baseUrl: url });
+    app = world.app;
+    return {
+      world,
+      url,
+      async close() {
+        await Promise.all([server.close(), world.close()]);
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/** A system of the world as it is mounted: where, and how it words errors. */
+interface Door {
+  path: string;
+  system: Parameters<Faults['middleware']>[0];
+  errorBody: FaultBody;
+  /** What has to run before faults are looked for. */
+  before: express.RequestHandler[];
+  router: Router;
+}
+
+/** Every system behind the one port; the last one takes what is left. */
+function doors(options: {
+  argo: ArgoCd;
+  deployments: Deployments;
+  clock: WorldClock;
+  github: GitHubServer;
+}): Door[] {
+  const { argo, deployments, clock, github } = options;
+  const clusters = Router();
+  for (const cluster of deployments.clusters()) {
+    clusters.use(
+      `/${cluster}`,
+      createClusterRouter({ cluster, deployments, clock }),
+    );
+  }
+  return [
+    {
+      path: '/argocd',
+      system: 'argocd',
+      errorBody: argoError,
+      before: [],
+      router: argo.router,
+    },
+    {
+      path: '/kubernetes',
+      system: 'kubernetes',
+      errorBody: statusObject,
+      before: [],
+      router: clusters,
+    },
+    {
+      path: '/prometheus',
+      system: 'prometheus',
+      errorBody: prometheusError,
+      // A POSTed query is looked at when a fault names a service.
+      before: [express.urlencoded({ extended: false, limit: '100kb' })],
+      router: createPrometheusRouter({ deployments, clock }),
+    },
+    {
+      path: '/',
+      system: 'github',
+      errorBody: (_status, message) => ({
+        message,
+        documentation_url: 'https://docs.github.com/rest',
+      }),
+      before: [],
+      router: github.router,
+    },
+  ];
+}
+
+function accountsOf(cast: CastDefinition) {
+  const { operatorLogin, operatorToken, readerToken } = DEMO_ACCESS.github;
+  return {
+    people: [
+      ...cast.people.map(({ login, name, email, role }) => ({
+        login,
+        name,
+        email,
+        role,
+      })),
+      {
+        login: operatorLogin,
+        name: 'AI Operator',
+        email: 'ai-operator@example.com',
+        role: 'AI operator',
+        type: 'Bot' as const,
+        permission: 'push' as const,
+      },
+    ],
+    teams: cast.teams.map(({ slug, name, description, permission }) => ({
+      org: cast.organization,
+      slug,
+      name,
+      description,
+      permission,
+      members: cast.people
+        .filter(person => person.teams.includes(slug))
+        .map(({ login }) => login),
+    })),
+    tokens: [
+      {
+        value: operatorToken,
+        login: operatorLogin,
+        maxPermission: 'push' as const,
+        readsProtection: true,
+      },
+      {
+        value: readerToken,
+        login: operatorLogin,
+        maxPermission: 'pull' as const,
+      },
+    ],
+  };
+}
