@@ -1,0 +1,125 @@
+import { CallContext, Clock, PortError } from '../../ports';
+import { CallMetrics, Sleep } from '../types';
+import { toPortError } from './errors';
+import {
+  CallName,
+  MAX_RETRY_DELAY_MS,
+  mayRetry,
+  RETRY_DELAYS_MS,
+} from './retryTable';
+
+/** What every external call needs of the process around it. */
+export interface CallEnvironment {
+  clock: Clock;
+  sleep: Sleep;
+  metrics: CallMetrics;
+}
+
+export interface ExternalCall<T> {
+  /** The seed's name of the call (SPEC §10); has a row in the retry table. */
+  name: CallName;
+  /** What is asked; goes into the audit, so never a credential. */
+  parameters: Record<string, unknown>;
+  call: CallContext;
+  environment: CallEnvironment;
+  /** A short form of the answer for the audit. */
+  summarize?(answer: T): unknown;
+}
+
+/** Given to each attempt. */
+export interface Attempt {
+  /** 0 for the first one. */
+  number: number;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * The only way out: runs `attempt` until it succeeds, fails for good, or all
+ * retries are used up; records the call once and counts it once, whatever
+ * happens.
+ *
+ * @throws PortError
+ */
+export async function callExternal<T>(
+  options: ExternalCall<T>,
+  attempt: (context: Attempt) => Promise<T>,
+): Promise<T> {
+  const { name, parameters, call, environment } = options;
+  const { clock, metrics } = environment;
+  const startedAt = clock.now();
+  let retryCount = 0;
+
+  const finish = (outcome: { answer: T } | { error: PortError }): void => {
+    const durationMs = Math.max(0, clock.now() - startedAt);
+    const failure = 'error' in outcome ? outcome.error : undefined;
+    metrics.observe(name, durationMs, failure?.code);
+    call.record({
+      name,
+      parameters,
+      result: failure ? 'failure' : 'success',
+      response:
+        'answer' in outcome
+          ? options.summarize?.(outcome.answer)
+          : outcome.error.message,
+      errorCode: failure?.code,
+      startedAt,
+      durationMs,
+      retryCount,
+    });
+  };
+
+  for (;;) {
+    let error: PortError;
+    try {
+      throwIfCancelled(call.signal, name);
+      const answer = await attempt({ number: retryCount, signal: call.signal });
+      finish({ answer });
+      return answer;
+    } catch (caught) {
+      error = call.signal?.aborted
+        ? cancelled(name, caught)
+        : toPortError(caught, name);
+    }
+    const delay = delayBefore(retryCount, error, clock.now());
+    if (delay === undefined || !mayRetry(name, error.code)) {
+      finish({ error });
+      throw error;
+    }
+    try {
+      await environment.sleep(delay, call.signal);
+    } catch (caught) {
+      const failure = call.signal?.aborted ? cancelled(name, caught) : error;
+      finish({ error: failure });
+      throw failure;
+    }
+    retryCount += 1;
+  }
+}
+
+/** Milliseconds to wait before the next attempt; undefined when there is none. */
+export function delayBefore(
+  retryCount: number,
+  error: Pick<PortError, 'retryAt'>,
+  now: number,
+): number | undefined {
+  if (retryCount >= RETRY_DELAYS_MS.length) {
+    return undefined;
+  }
+  if (error.retryAt === undefined) {
+    return Math.min(RETRY_DELAYS_MS[retryCount], MAX_RETRY_DELAY_MS);
+  }
+  // Asked to come back later than we may wait: the caller is told when, and
+  // asking earlier would only make a rate limit longer.
+  const wait = Math.max(0, error.retryAt - now);
+  return wait <= MAX_RETRY_DELAY_MS ? wait : undefined;
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined, name: string) {
+  if (signal?.aborted) {
+    throw cancelled(name, signal.reason);
+  }
+}
+
+function cancelled(name: string, cause: unknown): PortError {
+  return new PortError('CANCELLED', `${name} was cancelled`, { cause });
+}

@@ -1,0 +1,4 @@
+export * from './Kubernetes';
+export * from './kubeconfigTransport';
+export * from './proxyTransport';
+export * from './transport';

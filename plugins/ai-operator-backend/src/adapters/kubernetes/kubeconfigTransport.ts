@@ -1,0 +1,141 @@
+import type { ObservableMiddleware } from '@kubernetes/client-node';
+import { z } from 'zod';
+import { PortError } from '../../ports';
+import { errorForStatus, toPortError } from '../http';
+import { KubernetesTransport } from './transport';
+
+type ClientNode = typeof import('@kubernetes/client-node');
+
+/** Loads the client library. It is an ES module, so only a dynamic import reaches it. */
+export type LoadClientNode = () => Promise<ClientNode>;
+
+export const loadClientNode: LoadClientNode = () =>
+  import('@kubernetes/client-node');
+
+const apiException = z.object({ code: z.number().int(), body: z.unknown() });
+const statusBody = z.object({ message: z.string() });
+
+/** With our own client: contexts of a kubeconfig file, or the cluster we run in when there is no file. */
+export function createKubeconfigTransport(options: {
+  kubeconfigPath: string | undefined;
+  requestTimeout: number;
+  load: LoadClientNode;
+}): KubernetesTransport {
+  const { kubeconfigPath, requestTimeout, load } = options;
+  return {
+    async readDeployment({ cluster, namespace, name, asked, signal }) {
+      const clientNode = await load();
+      const kubeConfig = readKubeConfig(clientNode, kubeconfigPath, cluster);
+      const timeout = new AbortController();
+      const timer = setTimeout(() => timeout.abort(), requestTimeout);
+      const bounded = signal
+        ? AbortSignal.any([signal, timeout.signal])
+        : timeout.signal;
+      try {
+        const api = kubeConfig.makeApiClient(clientNode.AppsV1Api);
+        return await api.readNamespacedDeployment(
+          { name, namespace },
+          {
+            middlewareMergeStrategy: 'append',
+            middleware: [abortWith(clientNode, bounded)],
+          },
+        );
+      } catch (error) {
+        throw explain(error, asked, {
+          cancelled: signal?.aborted ?? false,
+          timedOut: timeout.signal.aborted,
+          requestTimeout,
+        });
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+function readKubeConfig(
+  clientNode: ClientNode,
+  path: string | undefined,
+  cluster: string,
+) {
+  const kubeConfig = new clientNode.KubeConfig();
+  try {
+    // Read for every look, so that rotated credentials are picked up.
+    if (path) {
+      kubeConfig.loadFromFile(path);
+    } else {
+      kubeConfig.loadFromCluster();
+      return kubeConfig;
+    }
+  } catch (cause) {
+    throw new PortError(
+      'MISCONFIGURED',
+      path
+        ? `The kubeconfig '${path}' cannot be read (aiOperator.kubernetes.kubeconfigPath)`
+        : 'We do not run inside a cluster; set aiOperator.kubernetes.kubeconfigPath',
+      { cause },
+    );
+  }
+  const contexts = kubeConfig.getContexts().map(context => context.name);
+  if (!contexts.includes(cluster)) {
+    throw new PortError(
+      'MISCONFIGURED',
+      `The kubeconfig '${path}' has no context '${cluster}'; it has ${contexts.join(
+        ', ',
+      )} (aiOperator.kubernetes.clusters)`,
+    );
+  }
+  kubeConfig.setCurrentContext(cluster);
+  return kubeConfig;
+}
+
+/** The generated client takes a signal only through its request, so a middleware hands it over. */
+function abortWith(clientNode: ClientNode, signal: AbortSignal) {
+  const middleware: ObservableMiddleware = {
+    pre(context) {
+      context.setSignal(signal);
+      return new clientNode.Observable(Promise.resolve(context));
+    },
+    post: context => new clientNode.Observable(Promise.resolve(context)),
+  };
+  return middleware;
+}
+
+function explain(
+  error: unknown,
+  asked: string,
+  how: { cancelled: boolean; timedOut: boolean; requestTimeout: number },
+): PortError {
+  if (how.cancelled) {
+    return new PortError('CANCELLED', `${asked} was cancelled`, {
+      cause: error,
+    });
+  }
+  if (how.timedOut) {
+    return new PortError(
+      'TIMEOUT',
+      `${asked} did not answer within ${how.requestTimeout} ms`,
+      { cause: error },
+    );
+  }
+  const exception = apiException.safeParse(error);
+  if (!exception.success) {
+    return toPortError(error, asked);
+  }
+  return errorForStatus({
+    status: exception.data.code,
+    asked,
+    because: messageIn(exception.data.body),
+    cause: error,
+  });
+}
+
+/** The client hands over the body as text or parsed, depending on its type. */
+function messageIn(body: unknown): string | undefined {
+  try {
+    const value: unknown = typeof body === 'string' ? JSON.parse(body) : body;
+    return statusBody.safeParse(value).data?.message;
+  } catch {
+    return undefined;
+  }
+}
