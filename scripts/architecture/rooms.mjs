@@ -21,7 +21,7 @@ const TIME = ['clock', 'stopwatch', 'timers'];
 
 /** Deciding is nobody's business but the core's own: the rest of it are words. */
 const DECIDING =
-  'decide|questions|transitions|states|invariants|guards|candidates|explain|recovery|persistence-of-degradation';
+  'index|decide|evaluate|invariants|guards|candidates|explain|verdictLines';
 
 /** What we speak to, each behind its own wall; `http` is what they share. */
 const SYSTEMS = [
@@ -39,6 +39,14 @@ const SYSTEMS = [
   {
     system: 'github',
     packages: ['zod', '@octokit/*', '@backstage/integration'],
+  },
+  {
+    system: 'catalog',
+    packages: [
+      '@backstage/catalog-client',
+      '@backstage/catalog-model',
+      '@backstage/plugin-catalog-node',
+    ],
   },
   { system: 'elasticsearch', packages: ['zod', '@elastic/elasticsearch'] },
 ];
@@ -166,7 +174,8 @@ export const ROOMS = [
       'effects',
       'persistence',
       'audit',
-      'config types',
+      // Which application is meant, and where its manifest lives: the configuration's own words.
+      'config',
       'common',
     ],
     packages: [...ERRORS, ...LOGGER, ...NODE],
