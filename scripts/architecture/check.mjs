@@ -33,6 +33,9 @@ function packageFolder(path) {
 }
 
 function checkImport(path, room, { specifier, typesOnly }) {
+  if (/\.(css|svg|png)$/.test(specifier)) {
+    return undefined;
+  }
   if (!specifier.startsWith('.')) {
     const own = OWN_PACKAGES[specifier];
     if (own) {
@@ -54,7 +57,7 @@ function checkImport(path, room, { specifier, typesOnly }) {
   }
 
   const target = posix.join(posix.dirname(path), specifier);
-  if (/\.(css|svg|json|png)$/.test(target) || target.endsWith('package.json')) {
+  if (target.endsWith('.json')) {
     return undefined;
   }
   if (packageFolder(`${target}/`) !== packageFolder(path)) {

@@ -21,7 +21,7 @@ const TIME = ['clock', 'stopwatch', 'timers'];
 
 /** Deciding is nobody's business but the core's own: the rest of it are words. */
 const DECIDING =
-  'index|decide|evaluate|invariants|guards|candidates|explain|verdictLines';
+  'index|change/pullRequestBody|decide|evaluate|invariants|guards|candidates|explain|poll|verdictLines';
 
 /** What we speak to, each behind its own wall; `http` is what they share. */
 const SYSTEMS = [
@@ -122,7 +122,7 @@ export const ROOMS = [
       'ports',
       'core words',
       'core types',
-      'config types',
+      'config',
       'common',
       'node',
     ],

@@ -64,23 +64,27 @@ export class Children {
         tail.add(text);
       });
     }
+    let resolveEnded;
     const ended = new Promise(resolve => {
-      const end = how => {
-        this.#running.delete(name);
-        log.end();
-        resolve();
-        if (!this.#ending) {
-          this.#onCrash({ name, how, lastOutput: tail.toString() });
-        }
-      };
-      child.once('error', error =>
-        end(`could not be started: ${error.message}`),
-      );
-      child.once('close', (code, signal) =>
-        end(signal ? `was ended by ${signal}` : `ended with code ${code}`),
-      );
+      resolveEnded = resolve;
     });
     this.#running.set(name, { child, ended });
+    // A program that cannot be started is told of by "error" and then by "close".
+    const end = how => {
+      if (this.#running.get(name)?.child !== child) {
+        return;
+      }
+      this.#running.delete(name);
+      log.end();
+      resolveEnded();
+      if (!this.#ending) {
+        this.#onCrash({ name, how, lastOutput: tail.toString() });
+      }
+    };
+    child.once('error', error => end(`could not be started: ${error.message}`));
+    child.once('close', (code, signal) =>
+      end(signal ? `was ended by ${signal}` : `ended with code ${code}`),
+    );
   }
 
   /** Ends them all and everything they started; resolves when they are gone. */

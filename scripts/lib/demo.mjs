@@ -84,11 +84,7 @@ export class Demo {
           new Problem(
             `The ${crash.name} ${crash.how}. Its last output:\n\n${crash.lastOutput}`,
             {
-              hint: `All of it: ${join(
-                dataDir,
-                'logs',
-                `${crash.name}.log`,
-              )}`,
+              hint: `All of it: ${join(dataDir, 'logs', `${crash.name}.log`)}`,
             },
           ),
         );

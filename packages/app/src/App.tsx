@@ -1,3 +1,4 @@
+import aiOperatorPlugin from '@ai-operator/backstage-plugin-ai-operator/alpha';
 import { createApp } from '@backstage/frontend-defaults';
 import userSettingsInNavigation from '@backstage/plugin-app-module-user-settings';
 import authPlugin from '@backstage/plugin-auth';
@@ -10,6 +11,7 @@ import { signIn } from './signIn';
 
 export const app = createApp({
   features: [
+    aiOperatorPlugin,
     authPlugin,
     catalogPlugin,
     catalogGraphPlugin,
