@@ -96,7 +96,9 @@ export class RollbackProcessor {
         state: decision.next,
         candidates: decision.candidates,
         verdicts: decision.verdicts,
-        ci: decision.ci,
+        ci: observation.ci?.known
+          ? { ...observation.ci.value, observedAt: observation.ci.at }
+          : undefined,
         escalation: decision.escalation,
       },
       wakeAt: decision.wakeAt,

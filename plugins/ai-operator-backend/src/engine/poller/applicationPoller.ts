@@ -269,11 +269,9 @@ export class ApplicationPoller {
       attention,
       signal,
       () => clock.now(),
-      () => {},
     );
     const findings = judgeTick(subjects, looks, {
       instance,
-      holds,
       now,
       policy,
       newId,

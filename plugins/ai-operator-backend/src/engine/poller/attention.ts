@@ -34,6 +34,8 @@ export interface AttentionLimits {
   /** Applications read in full in one tick; the others wait for their turn. */
   perTick: number;
   concurrency: number;
+  /** Time for all full reads of one tick together, ms; what is left then stays unknown until the next. */
+  budgetMs: number;
 }
 
 /** What the list call alone tells. */
@@ -67,7 +69,6 @@ export async function lookAt(
   limits: AttentionLimits,
   signal: AbortSignal,
   now: () => number,
-  record: (call: CallRecord) => void,
 ): Promise<Map<Subject, Look>> {
   const looks = new Map<Subject, Look>();
   const wanted: Subject[] = [];
@@ -92,13 +93,17 @@ export async function lookAt(
       calls: [],
     });
   }
+  const inTime = AbortSignal.any([
+    signal,
+    AbortSignal.timeout(limits.budgetMs),
+  ]);
   await mapBounded(
     wanted.slice(0, limits.perTick),
     limits.concurrency,
     async subject => {
       looks.set(
         subject,
-        await lookInFull(subject, ports, signal, now, record),
+        await lookInFull(subject, ports, inTime, now),
       );
     },
   );
@@ -110,20 +115,13 @@ async function lookInFull(
   ports: Pick<ObservationPorts, 'argocd' | 'kubernetes'>,
   signal: AbortSignal,
   now: () => number,
-  record: (call: CallRecord) => void,
 ): Promise<Look> {
   const calls: CallRecord[] = [];
   try {
     const { reading, deployments } = await readFreshHealth(
       listed.key,
       ports,
-      {
-        signal,
-        record: call => {
-          calls.push(call);
-          record(call);
-        },
-      },
+      { signal, record: call => calls.push(call) },
       now,
     );
     return {

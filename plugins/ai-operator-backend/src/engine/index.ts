@@ -1,0 +1,7 @@
+export * from './beat';
+export * from './claimLoop';
+export * from './janitor';
+export * from './metrics';
+export * from './outboxDispatcher';
+export * from './poller/applicationPoller';
+export * from './rollbackProcessor';

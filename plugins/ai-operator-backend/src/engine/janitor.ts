@@ -1,0 +1,53 @@
+import { Database, deleteExpired } from '../persistence';
+import { Clock } from '../ports';
+
+export interface JanitorOptions {
+  db: Database;
+  clock: Clock;
+  /** ms. */
+  retention: { finishedRollbacks: number; healthChecks: number };
+  intervalMs: number;
+  onProblem(error: unknown): void;
+}
+
+/** Rows removed in one statement, and statements in one go: the rest waits for the next time. */
+const BATCH = 1_000;
+const MAX_BATCHES = 200;
+
+/** Removes what is past its retention, a little at a time. */
+export class Janitor {
+  readonly #options: JanitorOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: JanitorOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => {
+      this.tidy().catch(error => this.#options.onProblem(error));
+    }, this.#options.intervalMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+  }
+
+  async tidy(): Promise<void> {
+    const { clock, db, retention } = this.#options;
+    const now = clock.now();
+    for (let batch = 0; batch < MAX_BATCHES && !this.#stopped; batch += 1) {
+      const { checks, rollbacks } = await deleteExpired(db, {
+        checksBefore: now - retention.healthChecks,
+        rollbacksBefore: now - retention.finishedRollbacks,
+        limit: BATCH,
+      });
+      if (checks < BATCH && rollbacks < BATCH) {
+        return;
+      }
+    }
+  }
+}

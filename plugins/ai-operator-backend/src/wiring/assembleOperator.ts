@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { Adapters } from '../adapters';
+import { OperatorConfig, toPolicy } from '../config';
+import {
+  dryRun,
+  perform,
+  PublishEvent,
+  unlessOvertaken,
+} from '../effects';
+import {
+  ApplicationPoller,
+  Beat,
+  ClaimLoop,
+  EngineMetrics,
+  Janitor,
+  OutboxDispatcher,
+  RollbackProcessor,
+  TickResult,
+} from '../engine';
+import {
+  claimEffects,
+  ClaimedEffect,
+  ClaimedRollback,
+  claimRollbacks,
+  Database,
+} from '../persistence';
+import { CatalogPort, Clock } from '../ports';
+
+/** How long claims stay ours without a sign of life, ms of database time. Work of a dead process is taken over then. */
+export interface Leases {
+  instanceMs: number;
+  rollbackMs: number;
+  effectMs: number;
+}
+
+export interface OperatorParts {
+  config: OperatorConfig;
+  db: Database;
+  adapters: Adapters;
+  catalog: CatalogPort;
+  clock: Clock;
+  logger: LoggerService;
+  metrics: EngineMetrics;
+  publish: PublishEvent;
+  /** Makes correlation ids; random UUIDs by default. */
+  newId?: () => string;
+  /** Name under which this process holds leases; unique per process by default. */
+  holder?: string;
+  leases?: Partial<Leases>;
+}
+
+/** The operator without its plugin: what watches, decides and acts. */
+export interface Operator {
+  /** Beats and loops run by themselves from now on. */
+  start(): void;
+  /** One tick of every instance, now. */
+  beat(): Promise<Map<string, TickResult>>;
+  /** Works on everything that is due at the present time of the clock, until nothing is. */
+  settle(): Promise<void>;
+  /** Removes what is past its retention. */
+  tidy(): Promise<void>;
+  /** No new work; what is under way is finished, or left to its lease after `timeoutMs`. */
+  stop(timeoutMs?: number): Promise<void>;
+}
+
+const PROCESSOR_CONCURRENCY = 8;
+const DISPATCHER_CONCURRENCY = 8;
+/** Longest sleep of a loop: other replicas cannot nudge us. */
+const IDLE_MS = 1_000;
+const LEASE_MS = 30_000;
+/** Questions and actions end this much before their lease. */
+const LEASE_MARGIN_MS = 5_000;
+/** Applications read in full in one tick of one instance. */
+const FULL_READS_PER_TICK = 200;
+const TIDY_INTERVAL_MS = 10 * 60_000;
+const STOP_TIMEOUT_MS = 15_000;
+/** `settle` gives up after this many rounds of loops waking each other. */
+const MAX_SETTLE_ROUNDS = 1_000;
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Puts the parts together. Nothing runs until `start`, `beat` or `settle` is called. */
+export function assembleOperator(parts: OperatorParts): Operator {
+  const { adapters, catalog, clock, config, db, logger, metrics } = parts;
+  const policy = toPolicy(config);
+  const interval = config.timing.healthCheckInterval;
+  const holder = parts.holder ?? `${hostname()}/${process.pid}/${randomUUID()}`;
+  const leases: Leases = {
+    // A missed beat must not lose the instance; a dead process must, soon.
+    instanceMs: Math.round(interval * 2.5),
+    rollbackMs: LEASE_MS,
+    effectMs: LEASE_MS,
+    ...parts.leases,
+  };
+  const ports = {
+    argocd: adapters.argocd,
+    kubernetes: adapters.kubernetes,
+    github: adapters.github,
+    metrics: adapters.metricsSource,
+  };
+
+  const processor = new RollbackProcessor({
+    db,
+    ports,
+    policy,
+    uptimeWindow: config.candidates.uptimeWindow,
+    clock,
+    logger,
+    metrics,
+    gatherTimeoutMs: LEASE_MS - LEASE_MARGIN_MS,
+    retryAfterMs: interval,
+    onCommitted: ({ effects, wakeInMs }) => {
+      if (effects > 0) {
+        dispatching.nudge();
+      }
+      if (wakeInMs !== undefined) {
+        processing.nudgeIn(wakeInMs);
+      }
+    },
+  });
+  const dispatcher = new OutboxDispatcher({
+    db,
+    github: adapters.github,
+    publish: parts.publish,
+    perform: dryRun(unlessOvertaken(perform), policy.modes),
+    policy,
+    clock,
+    logger,
+    metrics,
+    performTimeoutMs: LEASE_MS - LEASE_MARGIN_MS,
+    onFinished: () => {
+      // The next effect of the same rollback, and the rollback itself.
+      dispatching.nudge();
+      processing.nudge();
+    },
+    onRetry: inMs => dispatching.nudgeIn(inMs),
+  });
+  const processing: ClaimLoop<ClaimedRollback> = new ClaimLoop({
+    name: 'rollback',
+    concurrency: PROCESSOR_CONCURRENCY,
+    idleMs: IDLE_MS,
+    claim: limit =>
+      claimRollbacks(db, {
+        now: clock.now(),
+        limit,
+        holder,
+        leaseMs: leases.rollbackMs,
+      }),
+    work: (claimed, signal) => processor.process(claimed, signal),
+    onProblem: problem => reportLoop('rollback', problem.error),
+  });
+  const dispatching: ClaimLoop<ClaimedEffect> = new ClaimLoop({
+    name: 'outbox',
+    concurrency: DISPATCHER_CONCURRENCY,
+    idleMs: IDLE_MS,
+    claim: limit =>
+      claimEffects(db, {
+        now: clock.now(),
+        limit,
+        holder,
+        leaseMs: leases.effectMs,
+      }),
+    work: (claimed, signal) => dispatcher.dispatch(claimed, signal),
+    onProblem: problem => reportLoop('outbox', problem.error),
+  });
+  const poller = new ApplicationPoller({
+    db,
+    ports,
+    catalog,
+    config,
+    policy,
+    clock,
+    newId: parts.newId ?? randomUUID,
+    logger,
+    metrics,
+    holder,
+    leaseMs: leases.instanceMs,
+    attention: {
+      perTick: FULL_READS_PER_TICK,
+      concurrency: config.replicaReadConcurrency,
+      budgetMs: Math.round(interval * 0.8),
+    },
+    onCommitted: () => {
+      processing.nudge();
+      dispatching.nudge();
+    },
+  });
+  const janitor = new Janitor({
+    db,
+    clock,
+    retention: config.retention,
+    intervalMs: TIDY_INTERVAL_MS,
+    onProblem: error => reportLoop('retention', error),
+  });
+  const instances = adapters.argocd.instances().map(({ name }) => name);
+  const beats = instances.map(
+    instance =>
+      new Beat({
+        intervalMs: interval,
+        tick: async signal => {
+          void catalog.refresh();
+          await poller.tick(instance, signal);
+        },
+        onProblem: error => reportLoop(`poll ${instance}`, error),
+        onLate: missed => {
+          metrics.tickLate(instance);
+          logger.warn(
+            `The look at Argo CD instance ${instance} takes longer than the ${interval} ms between two looks; ${missed} left out so far`,
+          );
+        },
+      }),
+  );
+
+  function reportLoop(loop: string, error: unknown): void {
+    metrics.loopProblem(loop);
+    logger.error(`The ${loop} loop failed and goes on`, asError(error));
+  }
+
+  return {
+    start() {
+      beats.forEach(beat => beat.start());
+      processing.start();
+      dispatching.start();
+      janitor.start();
+    },
+    async beat() {
+      await catalog.refresh();
+      const signal = new AbortController().signal;
+      return new Map(
+        await Promise.all(
+          instances.map(
+            async instance =>
+              [instance, await poller.tick(instance, signal)] as const,
+          ),
+        ),
+      );
+    },
+    async settle() {
+      for (let round = 0; round < MAX_SETTLE_ROUNDS; round += 1) {
+        const worked =
+          (await processing.runUntilIdle()) + (await dispatching.runUntilIdle());
+        if (worked === 0) {
+          return;
+        }
+      }
+      throw new Error(
+        `Work is still due after ${MAX_SETTLE_ROUNDS} rounds without time passing`,
+      );
+    },
+    tidy: () => janitor.tidy(),
+    async stop(timeoutMs = STOP_TIMEOUT_MS) {
+      janitor.stop();
+      await Promise.all([
+        ...beats.map(beat => beat.stop(timeoutMs)),
+        processing.stop(timeoutMs),
+        dispatching.stop(timeoutMs),
+      ]);
+      await poller.release();
+    },
+  };
+}
