@@ -33,3 +33,15 @@ export interface Decision {
 export function hasEnded(rollback: Pick<Rollback, 'state'>): boolean {
   return rollback.state.name === 'Idle' || rollback.state.name === 'Abort';
 }
+
+/** True when nothing good happens until a person does something: a decision, an approval, or a reset. */
+export function needsHuman({
+  state,
+  environment,
+}: Pick<Rollback, 'state' | 'environment'>): boolean {
+  return (
+    state.name === 'AwaitingHumanReview' ||
+    state.name === 'Abort' ||
+    (state.name === 'AwaitingMergeApproval' && environment === 'production')
+  );
+}

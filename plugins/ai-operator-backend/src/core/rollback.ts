@@ -96,7 +96,7 @@ export type RollbackState =
         name: 'RollbackMerged';
         mergeSha: string;
         mergedBy: 'operator' | 'human';
-        /** First time it was seen Healthy at the target after the merge. */
+        /** Since when it is, or when last, Healthy at the target after the merge; undefined: not yet. */
         healthyAtTargetAt?: number;
       })
   | (Entered &

@@ -21,9 +21,7 @@ export const PROJECT_SLUG_ANNOTATION = 'github.com/project-slug';
 export interface EntitySelection {
   entityRef: string;
   /** Either a name or label requirements, never both. */
-  by:
-    | { name: string }
-    | { requirements: readonly LabelRequirement[] };
+  by: { name: string } | { requirements: readonly LabelRequirement[] };
   instances?: readonly string[];
   namespace?: string;
   project?: string;

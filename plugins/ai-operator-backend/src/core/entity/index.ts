@@ -1,2 +1,3 @@
 export * from './entitySelection';
+export * from './indexSelections';
 export * from './labelSelector';

@@ -1,19 +1,18 @@
 import { GuardId } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { Observation } from '../observation';
-import { Policy } from '../policy';
-import { Rollback } from '../rollback';
-import { Verdict } from '../verdict';
+import { Judge } from '../rule';
+import * as holdLabel from './holdLabel';
+import * as mode from './mode';
+import * as ownCommitsOnly from './ownCommitsOnly';
 
 /** A rule that can only hold a merge back (`broken` holds back), never push it forward. */
 export interface Guard {
   id: GuardId;
   title: string;
-  judge(
-    rollback: Rollback,
-    observation: Observation,
-    now: number,
-    policy: Policy,
-  ): Verdict;
+  judge: Judge;
 }
 
-export const GUARDS: readonly Guard[] = [];
+export const GUARDS: readonly Guard[] = [
+  { id: 'mode', ...mode },
+  { id: 'hold_label', ...holdLabel },
+  { id: 'own_commits_only', ...ownCommitsOnly },
+];

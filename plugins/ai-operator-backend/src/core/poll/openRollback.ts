@@ -1,6 +1,8 @@
 import { ApplicationRecord } from '../application';
 import { Effect } from '../effect';
+import { eventKey } from '../effectKeys';
 import { Rollback } from '../rollback';
+import { replicaWords } from './words';
 
 /**
  * The rollback that begins with the check just judged, and the effects that go
@@ -12,5 +14,50 @@ export function openRollback(
   correlationId: string,
   now: number,
 ): { rollback: Rollback; because: string; effects: Effect[] } {
-  throw new Error(`not implemented ${record}${correlationId}${now}`);
+  const { key, environment, revision, lastCheck, streak } = record;
+  if (environment === undefined || revision === undefined || streak < 1) {
+    throw new Error(
+      `No rollback can begin for ${key.name}: it needs an environment, a revision and a degraded check`,
+    );
+  }
+  const because = `${key.name} is Degraded${replicaWords(
+    lastCheck.replicas,
+  )} at revision ${revision.slice(0, 7)}`;
+  const rollback: Rollback = {
+    correlationId,
+    application: key,
+    environment,
+    currentRevision: revision,
+    openedAt: now,
+    version: 1,
+    state: { name: 'DegradationDetected', enteredAt: now },
+  };
+  // Version 0 is the row before it exists: its decisions have keys of their own.
+  const opening = { correlationId, version: 0 };
+  const replicas = lastCheck.replicas?.known
+    ? { replicas: lastCheck.replicas.value }
+    : {};
+  return {
+    rollback,
+    because,
+    effects: [
+      {
+        key: eventKey(opening, 'degradation.detected'),
+        kind: 'publish_event',
+        name: 'degradation.detected',
+        payload: { health: lastCheck.health, revision, streak, ...replicas },
+      },
+      {
+        key: eventKey(opening, 'fsm.state_transition'),
+        kind: 'publish_event',
+        name: 'fsm.state_transition',
+        payload: {
+          transition: 'degradation_detected',
+          from: 'Idle',
+          to: 'DegradationDetected',
+          because,
+        },
+      },
+    ],
+  };
 }

@@ -1,0 +1,224 @@
+import { Decision } from '../../decision';
+import { mergeKey } from '../../effectKeys';
+import { PullRequestNow } from '../../observation';
+import {
+  abort,
+  closePullRequest,
+  endIdle,
+  event,
+  Extra,
+  move,
+} from '../answers';
+import {
+  Context,
+  isFreshlyHealthy,
+  StateNamed,
+  supersedingRevision,
+} from '../context';
+
+/** The states in which our pull request is open. */
+export type Proposed =
+  | Context<StateNamed<'PRCreated'>>
+  | Context<StateNamed<'AwaitingMergeApproval'>>
+  | Context<StateNamed<'AwaitingHumanReview'>>;
+
+/** Seed §9.5 and AC-07, word for word. */
+export const HEALTH_RESTORED_COMMENT =
+  'Health restored before merge, rollback no longer needed';
+
+export function merged(
+  context: Proposed,
+  merge: { mergeSha: string; mergedBy: 'operator' | 'human'; by?: string },
+  extra: Extra = {},
+): Decision {
+  const { state, now } = context;
+  const {
+    source,
+    target,
+    confirmedAt,
+    currentDeployedAt,
+    change,
+    pullRequest,
+  } = state;
+  const { mergeSha, mergedBy, by } = merge;
+  return move(
+    context,
+    mergedBy === 'operator' ? 'merged_by_operator' : 'merged_by_human',
+    {
+      name: 'RollbackMerged',
+      enteredAt: now,
+      source,
+      target,
+      confirmedAt,
+      currentDeployedAt,
+      change,
+      pullRequest,
+      mergeSha,
+      mergedBy,
+    },
+    mergedBy === 'operator'
+      ? `The operator merged #${pullRequest.number}`
+      : `${by ?? 'A person'} merged #${pullRequest.number}`,
+    {
+      ...extra,
+      effects: [
+        event(context, 'merge.completed', {
+          number: pullRequest.number,
+          mergeSha,
+          mergedBy,
+        }),
+      ],
+    },
+  );
+}
+
+/** Keys of the merges this rollback has asked for, oldest first. */
+export function mergeKeys(context: Proposed): string[] {
+  // After a person was asked, the count is no longer in the state, but the outcomes still are.
+  const { outcomes } = context.observation;
+  const keys: string[] = [];
+  const asked =
+    context.state.name === 'AwaitingMergeApproval'
+      ? context.state.mergeAttempt
+      : 0;
+  for (
+    let attempt = 1;
+    attempt <= asked || outcomes[mergeKey(context.rollback, attempt)];
+    attempt += 1
+  ) {
+    keys.push(mergeKey(context.rollback, attempt));
+  }
+  return keys;
+}
+
+function whoMerged(context: Proposed): 'operator' | 'human' {
+  const { outcomes } = context.observation;
+  for (const key of mergeKeys(context)) {
+    const outcome = outcomes[key];
+    // A merge of ours without an outcome yet, or one that failed on the way back, is the likely cause.
+    if (outcome === undefined || outcome.result === 'failed') {
+      return 'operator';
+    }
+    if (outcome.result === 'merged') {
+      return outcome.mergedBy;
+    }
+  }
+  return 'human';
+}
+
+function endedBySomebody(
+  context: Proposed,
+  seen: PullRequestNow,
+): Decision | undefined {
+  const { state } = context;
+  if (seen.state === 'merged') {
+    return merged(context, {
+      // GitHub names the merge commit a moment later than the merge; the head has the same content.
+      mergeSha: seen.mergeSha ?? seen.headSha,
+      mergedBy: whoMerged(context),
+      by: seen.endedBy,
+    });
+  }
+  if (seen.state === 'open') {
+    return undefined;
+  }
+  const who = seen.endedBy ?? 'Somebody';
+  const number = `#${state.pullRequest.number}`;
+  // Closed because it has recovered: nothing is left to escalate.
+  return isFreshlyHealthy(context)
+    ? endIdle(
+        context,
+        'restored_before_merge',
+        'health_restored',
+        `${who} closed ${number}, and the application is Healthy`,
+        {
+          effects: [
+            event(context, 'merge.skipped', {
+              number: state.pullRequest.number,
+              because: HEALTH_RESTORED_COMMENT,
+            }),
+          ],
+        },
+      )
+    : abort(
+        context,
+        'closed_by_human',
+        'PR_CLOSED',
+        `${who} closed ${number} without merging it`,
+      );
+}
+
+/** What ends any state with an open pull request, whatever it was waiting for. */
+export function endedAround(context: Proposed): Decision | undefined {
+  const { rollback, state, observation } = context;
+  const { number } = state.pullRequest;
+  const seen = observation.pullRequest;
+  const ended = seen?.known ? endedBySomebody(context, seen.value) : undefined;
+  if (ended) {
+    return ended;
+  }
+  if (isFreshlyHealthy(context)) {
+    return endIdle(
+      context,
+      'restored_before_merge',
+      'health_restored',
+      HEALTH_RESTORED_COMMENT,
+      {
+        effects: [
+          ...closePullRequest(context, HEALTH_RESTORED_COMMENT),
+          event(context, 'merge.skipped', {
+            number,
+            because: HEALTH_RESTORED_COMMENT,
+          }),
+        ],
+      },
+    );
+  }
+  const other = supersedingRevision(context);
+  // Only when the pull request is known to be open: a merge of it changes the revision too.
+  if (other !== undefined && seen?.known) {
+    const because = `Revision ${other.slice(
+      0,
+      7,
+    )} was deployed in place of ${rollback.currentRevision.slice(
+      0,
+      7,
+    )}, which this rollback was decided for`;
+    return endIdle(context, 'superseded', 'superseded', because, {
+      effects: [
+        ...closePullRequest(
+          context,
+          `${because}. If it degrades too, a new rollback is decided for it.`,
+        ),
+        event(context, 'merge.skipped', { number, because }),
+      ],
+    });
+  }
+  return undefined;
+}
+
+/** The next state of a pull request whose CI has succeeded. */
+export function awaitingMerge({
+  state,
+  now,
+}: Context<StateNamed<'PRCreated'>>): StateNamed<'AwaitingMergeApproval'> {
+  const {
+    source,
+    target,
+    confirmedAt,
+    currentDeployedAt,
+    change,
+    pullRequest,
+  } = state;
+  return {
+    name: 'AwaitingMergeApproval',
+    enteredAt: now,
+    source,
+    target,
+    confirmedAt,
+    currentDeployedAt,
+    change,
+    pullRequest,
+    mergeAttempt: 0,
+  };
+}
