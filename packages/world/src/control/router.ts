@@ -93,7 +93,7 @@ export function createControlRouter(options: {
   const router = Router();
   router.use(express.json({ limit: '100kb' }));
 
-  router.get('/status', (_request, response) => {
+  router.get(['/', '/status'], (_request, response) => {
     response.json(control.status());
   });
   router.get('/log', (_request, response) => {

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+const statusSchema = z.object({
+  now: z.number(),
+  applications: z.array(
+    z.object({
+      service: z.string(),
+      environment: z.string(),
+      health: z.string(),
+      sync: z.string(),
+      replicas: z.string(),
+      revision: z.string().optional(),
+    }),
+  ),
+  openPullRequests: z.array(
+    z.object({
+      repository: z.string(),
+      number: z.number(),
+      title: z.string(),
+      url: z.string(),
+    }),
+  ),
+  faults: z.array(
+    z.object({
+      id: z.string(),
+      system: z.string(),
+      kind: z.string(),
+      hits: z.number(),
+    }),
+  ),
+});
+
+const logSchema = z.object({
+  events: z.array(
+    z.object({ at: z.number(), kind: z.string(), message: z.string() }),
+  ),
+});
+
+/** The world at a glance, as a table. */
+export function printStatus(answer: unknown): string {
+  const status = statusSchema.parse(answer);
+  const rows = status.applications.map(application => [
+    application.service,
+    application.environment,
+    application.health,
+    application.sync,
+    application.replicas,
+    application.revision?.slice(0, 7) ?? '',
+  ]);
+  return [
+    table([
+      ['SERVICE', 'ENVIRONMENT', 'HEALTH', 'SYNC', 'PODS', 'REVISION'],
+      ...rows,
+    ]),
+    ...section(
+      'Open pull requests',
+      status.openPullRequests.map(
+        ({ repository, number, title, url }) =>
+          `${repository}#${number}  ${title}  ${url}`,
+      ),
+    ),
+    ...section(
+      'Faults',
+      status.faults.map(
+        ({ id, system, kind, hits }) =>
+          `${id}  ${system} ${kind}  struck ${hits} times`,
+      ),
+    ),
+  ].join('\n');
+}
+
+/** What happened, one line each. */
+export function printLog(answer: unknown): string {
+  return logSchema
+    .parse(answer)
+    .events.map(
+      ({ at, kind, message }) =>
+        `${new Date(at).toISOString()}  ${kind.padEnd(26)} ${message}`,
+    )
+    .join('\n');
+}
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length > 0 ? ['', title, ...lines.map(line => `  ${line}`)] : [];
+}
+
+function table(rows: string[][]): string {
+  const widths = rows[0].map((_, column) =>
+    Math.max(...rows.map(row => row[column].length)),
+  );
+  return rows
+    .map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
