@@ -196,6 +196,13 @@ export const ROOMS = [
     never: ['clock', 'network', 'console'],
   },
   {
+    name: 'metrics',
+    files: new RegExp(`^${BACKEND}/metrics/`),
+    rooms: ['metrics', 'ports', 'core types', 'common'],
+    packages: ['prom-client'],
+    never: ['clock', 'network', 'console'],
+  },
+  {
     name: 'rest',
     files: new RegExp(`^${BACKEND}/rest/`),
     rooms: [
@@ -203,6 +210,7 @@ export const ROOMS = [
       'ports',
       'persistence',
       'audit',
+      'metrics',
       'core',
       'core words',
       'common',

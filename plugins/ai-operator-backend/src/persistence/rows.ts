@@ -4,7 +4,7 @@ import {
   MeasuredHealth,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { ApplicationRecord } from '../core/application';
-import { hasEnded } from '../core/decision';
+import { hasEnded, needsHuman } from '../core/decision';
 import { Rollback, RollbackState } from '../core/rollback';
 import { ApplicationRow, BigintColumn, RollbackRow } from './tables';
 
@@ -98,10 +98,7 @@ export function stateColumns(state: RollbackState, environment: Environment) {
     ended_at: ended ? state.enteredAt : null,
     outcome: state.name === 'Idle' ? state.outcome : null,
     abort_reason: state.name === 'Abort' ? state.reason : null,
-    needs_human:
-      state.name === 'AwaitingHumanReview' ||
-      state.name === 'Abort' ||
-      (state.name === 'AwaitingMergeApproval' && environment === 'production'),
+    needs_human: needsHuman({ state, environment }),
     confirmed_at: 'confirmedAt' in state ? state.confirmedAt ?? null : null,
     active_at: placeTakenAt(state) ?? null,
   };

@@ -1,0 +1,3 @@
+export { createOperatorMetrics } from './operatorMetrics';
+export type { OperatorMetrics, OperatorState } from './operatorMetrics';
+export type { LastCall } from './systemCalls';
