@@ -1,1 +1,5 @@
-export {};
+/**
+ * Extension points of AI Operator, for backend modules of adopters.
+ * @packageDocumentation
+ */
+export * from './metricsSource';

@@ -7,7 +7,7 @@ import {
   escalationRecord,
   invariantRecord,
   transitionRecord,
-} from './auditRecords';
+} from '../audit';
 
 /** Verdicts are taken anew every few seconds; only answers that changed are news. */
 function changed(before: VerdictSet | undefined, after: VerdictSet): boolean {

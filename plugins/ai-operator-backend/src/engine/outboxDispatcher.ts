@@ -10,7 +10,7 @@ import {
   retryEffect,
 } from '../persistence';
 import { CallRecord, Clock, GitHubPort } from '../ports';
-import { AuditSubject, callRecord, errorRecord } from './auditRecords';
+import { AuditSubject, callRecord, errorRecord } from '../audit';
 import { EngineMetrics } from './metrics';
 
 export interface DispatcherOptions {

@@ -22,7 +22,7 @@ import {
   errorRecord,
   escalationRecord,
   transitionRecord,
-} from '../auditRecords';
+} from '../../audit';
 import { Look, Subject } from './attention';
 import { InstanceMemory, isSameRecord } from './instanceMemory';
 
