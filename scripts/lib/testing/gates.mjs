@@ -39,9 +39,13 @@ export async function sideBySide(jobs, limit) {
 
 /** Runs one of {@link GATES}. */
 export async function runGate(kind, env) {
-  const { title, args } = GATES[kind];
+  const { title, script } = GATES[kind];
   return gateResult(
     title,
-    await run('node', args, { cwd: ROOT, env, timeoutMs: TIMEOUT_MS }),
+    await run('yarn', ['run', ...script], {
+      cwd: ROOT,
+      env,
+      timeoutMs: TIMEOUT_MS,
+    }),
   );
 }

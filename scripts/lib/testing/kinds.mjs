@@ -1,36 +1,17 @@
-import { join } from 'node:path';
 import { Problem } from '../problem.mjs';
-import { ROOT } from '../paths.mjs';
-
-const bin = name => join(ROOT, 'node_modules', '.bin', name);
 
 /**
- * Checks that hold or do not hold as a whole. `after` names the one whose
- * output it reads.
+ * Checks that hold or do not hold as a whole: what `package.json` calls
+ * `script` is run with yarn. `after` names the one whose output it reads.
  */
 export const GATES = {
-  types: {
-    title: 'type-check',
-    args: [bin('tsc'), '--pretty', 'false'],
-  },
-  lint: {
-    title: 'lint',
-    args: [bin('backstage-cli'), 'repo', 'lint', '--max-warnings', '0'],
-  },
-  format: {
-    title: 'formatting',
-    args: [bin('prettier'), '--check', '--loglevel', 'warn', '.'],
-  },
+  types: { title: 'type-check', script: ['tsc', '--pretty', 'false'] },
+  lint: { title: 'lint', script: ['lint'] },
+  format: { title: 'formatting', script: ['prettier:check'] },
   api: {
     title: 'API reports',
+    script: ['api-reports', '--ci'],
     after: 'types',
-    args: [
-      bin('backstage-repo-tools'),
-      'api-reports',
-      '--ci',
-      '--include',
-      'plugins/*',
-    ],
   },
 };
 
