@@ -42,7 +42,7 @@ class SimulatedGitHub implements GitHubServer {
     this.#state.onPullOpened((repository, pull) =>
       this.#ci.start(repository, pull.pull.headBranch, pull.pull.headSha),
     );
-    this.router = githubRouter(this.#state, this.#ci);
+    this.router = githubRouter(this.#state);
   }
 
   get ci(): CiControl {

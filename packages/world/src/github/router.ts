@@ -1,10 +1,13 @@
 import { Router } from 'express';
 import { gitHttpRouter } from '../git/httpBackend';
-import { type CiRunner } from './ci/ciRunner';
+import { pagesRouter } from './html/router';
+import { oauthRouter } from './oauth/router';
+import { Sessions } from './oauth/sessions';
 import { restApi } from './rest/api';
 import { checkRoutes } from './rest/checks';
 import { commitRoutes, singleCommitRoute } from './rest/commits';
 import { contentRoutes } from './rest/contents';
+import { graphqlRouter } from './graphql/router';
 import { gitAccess } from './gitAccess';
 import { gitDataRoutes } from './rest/gitData';
 import { issueRoutes } from './rest/issues';
@@ -17,7 +20,7 @@ import { searchRoutes } from './rest/search';
 import { type GitHubState } from './state/state';
 
 /** Everything the simulated GitHub serves. */
-export function githubRouter(state: GitHubState, ci: CiRunner): Router {
+export function githubRouter(state: GitHubState): Router {
   const router = Router();
   router.use(
     '/api/v3',
@@ -36,6 +39,10 @@ export function githubRouter(state: GitHubState, ci: CiRunner): Router {
       singleCommitRoute,
     ]),
   );
+  router.use('/api/graphql', graphqlRouter(state));
+  const sessions = new Sessions(state);
+  router.use(oauthRouter(state, sessions));
   router.use(gitHttpRouter(gitAccess(state)));
+  router.use(pagesRouter(state, sessions));
   return router;
 }

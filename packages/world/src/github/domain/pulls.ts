@@ -184,3 +184,15 @@ export function submitReview(
   pull.updatedAt = state.now();
   return review;
 }
+
+/** A merged pull request is compared with what its base was, not with what it became. */
+export async function compared(repository: RepositoryState, pull: Pull) {
+  const base =
+    pull.pull.mergedAt === undefined
+      ? await repository.git.resolve(`refs/heads/${pull.pull.baseBranch}`)
+      : undefined;
+  return await repository.git.compare(
+    base ?? pull.pull.baseSha,
+    pull.pull.headSha,
+  );
+}

@@ -3,7 +3,7 @@ import { ApiError, notFound, unprocessable } from '../domain/apiError';
 import { closeIssue } from '../domain/issues';
 import { mergePull } from '../domain/merge';
 import { look } from '../domain/mergeability';
-import { openPull, reopenPull } from '../domain/pulls';
+import { compared, openPull, reopenPull } from '../domain/pulls';
 import { commitBody, diffEntry } from '../represent/commits';
 import { pullFull, pullSimple } from '../represent/pulls';
 import { type Pull } from '../state/model';
@@ -77,18 +77,6 @@ export function pullOf(call: Call, repository: RepositoryState): Pull {
     throw notFound();
   }
   return pull;
-}
-
-/** A merged pull request is compared with what its base was, not with what it became. */
-export async function compared(repository: RepositoryState, pull: Pull) {
-  const base =
-    pull.pull.mergedAt === undefined
-      ? await repository.git.resolve(`refs/heads/${pull.pull.baseBranch}`)
-      : undefined;
-  return await repository.git.compare(
-    base ?? pull.pull.baseSha,
-    pull.pull.headSha,
-  );
 }
 
 async function full(call: Call, repository: RepositoryState, pull: Pull) {

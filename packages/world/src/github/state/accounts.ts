@@ -61,6 +61,14 @@ export class Accounts {
     return this.#accounts.get(login.toLowerCase());
   }
 
+  /** A person, bot or organisation by id. */
+  byId(id: number): { login: string; name?: string } | undefined {
+    return (
+      [...this.#accounts.values()].find(account => account.id === id) ??
+      [...this.#organizations.values()].find(({ id: other }) => other === id)
+    );
+  }
+
   /** People who can sign in. */
   people(): Account[] {
     return [...this.#accounts.values()].filter(({ type }) => type === 'User');
