@@ -6,7 +6,6 @@ import { GitSource } from '../core/application';
 import { CandidateSearch, CommitEvidence } from '../core/candidate';
 import { known } from '../core/verdict';
 import { CallContext } from '../ports';
-import { NoAnswer } from './ask';
 import { deployedAtOf, deploymentsOf } from './deployments';
 import { mapBounded } from './mapBounded';
 import { ObservationPorts } from './ports';
@@ -49,12 +48,6 @@ export async function searchCandidates(
     ),
     ports.argocd.getApplication(key, call),
   ]);
-  if (!history.onBranch) {
-    throw new NoAnswer(
-      `The running revision ${currentRevision} is not on branch ${source.branch} of ${source.repository}, so there is no telling which revisions came before it (RB-01)`,
-    );
-  }
-
   const commits = history.commits.map(({ ci, ...commit }): CommitEvidence => ({
     ...commit,
     ci: known(ci, now),
@@ -93,6 +86,7 @@ export async function searchCandidates(
   );
   return {
     currentRevision,
+    onBranch: history.onBranch,
     currentDeployedAt: deployedAtOf(currentRevision, details),
     commits: commits.map(commit => ({
       ...commit,
