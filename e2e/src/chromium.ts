@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { LaunchOptions } from '@playwright/test';
@@ -46,24 +47,43 @@ export async function chromiumLaunchOptions(): Promise<LaunchOptions> {
   }
   const { default: chromium, inflate } = await import('@sparticuz/chromium');
   const executablePath = await chromium.executablePath();
-  if (!lacksLibraries(executablePath)) {
-    return { executablePath, args: ARGS };
+  const env: Record<string, string> = {};
+  if (lacksLibraries(executablePath)) {
+    const packed = join(
+      dirname(require.resolve('@sparticuz/chromium')),
+      ...['..', 'bin', 'al2023.tar.br'],
+    );
+    await inflate(packed);
+    env.LD_LIBRARY_PATH = join(tmpdir(), 'al2023', 'lib');
   }
-  const packed = join(
-    dirname(require.resolve('@sparticuz/chromium')),
-    '..',
-    'bin',
-    'al2023.tar.br',
+  if (!existsSync('/etc/fonts/fonts.conf')) {
+    env.FONTCONFIG_FILE = await useUnpackedFonts();
+  }
+  return { executablePath, args: ARGS, env: { ...ownEnvironment(), ...env } };
+}
+
+function ownEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
   );
-  await inflate(packed);
-  return {
-    executablePath,
-    args: ARGS,
-    env: {
-      ...(process.env as Record<string, string>),
-      LD_LIBRARY_PATH: join(tmpdir(), 'al2023', 'lib'),
-    },
-  };
+}
+
+/** A machine without fonts would draw no text; the package brings a few. */
+async function useUnpackedFonts(): Promise<string> {
+  const file = join(tmpdir(), 'fonts.conf');
+  await writeFile(
+    file,
+    `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(tmpdir(), 'fonts')}</dir>
+  <cachedir>${join(tmpdir(), 'fonts-cache')}</cachedir>
+</fontconfig>
+`,
+  );
+  return file;
 }
 
 function lacksLibraries(executable: string): boolean {

@@ -1,12 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { FullConfig } from '@playwright/test';
 
 /**
  * Starts the demo on ports of its own, with data of its own, and ends it after
  * the last test. Tests find it through `addresses()`.
  */
-export default async function globalSetup(): Promise<() => Promise<void>> {
+export default async function globalSetup(
+  config: FullConfig,
+): Promise<() => Promise<void>> {
   // The scripts are ES modules, which this file, once compiled, is not.
   const { Demo } = await import('../../scripts/lib/demo.mjs');
   const { freePort } = await import('../../scripts/lib/ports.mjs');
@@ -25,7 +28,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
       world: await freePort(),
     },
     dataDir,
-    configs: [join(__dirname, '..', 'app-config.e2e.yaml')],
+    configs: [join(dirname(config.rootDir), 'app-config.e2e.yaml')],
+    worldArgs: ['--ci-duration', '5s', '--argo-poll', '4s'],
     onCrash: problem => console.error(problem.message),
   });
   async function tearDown() {

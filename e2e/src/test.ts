@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   chromium,
   expect,
@@ -76,7 +76,7 @@ export async function signInWithGithub(
   const popup = page.waitForEvent('popup');
   await page.getByRole('button', { name: 'Sign In' }).click();
   const chooser = await popup;
-  await chooser.getByRole('button', { name: login }).click();
+  await chooser.getByRole('button', { name: `@${login}` }).click();
   await expectSignedIn(page);
 }
 
@@ -85,9 +85,10 @@ export async function signInWithGithub(
  * `UPDATE_PICTURES` is set, among the results of the run otherwise.
  */
 export async function picture(page: Page, name: string): Promise<void> {
+  const e2e = dirname(test.info().config.rootDir);
   const folder = process.env.UPDATE_PICTURES
-    ? join(__dirname, '..', '..', 'docs', 'images')
-    : join(__dirname, '..', 'results', 'pictures');
+    ? join(e2e, '..', 'docs', 'images')
+    : join(e2e, 'results', 'pictures');
   await page.screenshot({
     path: join(folder, `${name}.png`),
     animations: 'disabled',

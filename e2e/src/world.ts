@@ -8,7 +8,7 @@ export class World {
 
   /** What the world looks like now. */
   async status(): Promise<unknown> {
-    return this.#call('GET', '');
+    return this.#call('GET', '/status');
   }
 
   /** Asks for one of the world's commands, for instance `deploy-bad`. */

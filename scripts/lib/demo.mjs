@@ -46,6 +46,7 @@ export class Demo {
   #ports;
   #dataDir;
   #configs;
+  #worldArgs;
   #develop;
   #say;
   #portal;
@@ -58,6 +59,7 @@ export class Demo {
    * @param {{portal: number, backend: number, world: number}} options.ports
    * @param {string} options.dataDir - databases, git repositories and logs go here
    * @param {string[]} [options.configs] - config files that override `app-config.yaml`
+   * @param {string[]} [options.worldArgs] - further arguments for the world
    * @param {boolean} [options.develop] - bundle the portal on the fly and restart the backend when its sources change
    * @param {(line: string) => void} [options.say]
    * @param {(problem: Problem) => void} options.onCrash - one of the three ended by itself
@@ -67,6 +69,7 @@ export class Demo {
     ports,
     dataDir,
     configs = [],
+    worldArgs = [],
     develop = false,
     say = () => undefined,
     onCrash,
@@ -75,6 +78,7 @@ export class Demo {
     this.#ports = ports;
     this.#dataDir = dataDir;
     this.#configs = configs;
+    this.#worldArgs = worldArgs;
     this.#develop = develop;
     this.#say = say;
     this.#children = new Children({
@@ -136,6 +140,8 @@ export class Demo {
       ...['--require', TRANSFORM, 'packages/world/src/cli.ts', 'serve'],
       ...['--port', String(this.#ports.world)],
       ...['--data', join(this.#dataDir, 'world')],
+      ...['--base-url', this.urls.world],
+      ...this.#worldArgs,
     ]);
     if (this.#develop) {
       await start(
@@ -167,7 +173,7 @@ export class Demo {
 
     const { portal, backend, world } = this.urls;
     await Promise.all([
-      this.#answers('world', `${world}/world`),
+      this.#answers('world', `${world}/world/status`),
       this.#answers('backend', `${backend}/.backstage/health/v1/readiness`),
       this.#answers('portal', portal),
     ]);

@@ -1,9 +1,15 @@
+import { DEMO_PORTS } from './demo.mjs';
+
 /**
  * What a newcomer reads once everything answers.
  *
  * @param {{urls: {portal: string, backend: string, world: string}, badDeploymentInMs?: number}} demo
  */
 export function tellWhatIsGoingOn({ urls, badDeploymentInMs }) {
+  const { port } = new URL(urls.world);
+  const world = `${
+    Number(port) === DEMO_PORTS.world ? '' : `WORLD_PORT=${port} `
+  }npm run world --`;
   const lines = [
     '',
     'AI Operator is up.',
@@ -26,18 +32,18 @@ export function tellWhatIsGoingOn({ urls, badDeploymentInMs }) {
       '',
       '  about 30 s later   three health checks in a row were degraded: it is proven',
       '  soon after         a stable earlier revision is found, a rollback PR is open',
-      '  after its CI       the eight invariants hold: it merges by itself',
-      '  after the sync     healthy again, and confirmed for 60 s',
+      '  3 min later        CI has passed, eight invariants hold, it merges by itself',
+      '  2 min later        Argo CD has synced, healthy again, confirmed for 60 s',
     );
   }
   lines.push(
     '',
     'Steer it from another terminal:',
     '',
-    '  npm run world -- help                      every command',
-    '  npm run world -- break checkout            a bad revision of another service',
-    '  npm run world -- heal checkout             healthy again, without a rollback',
-    '  npm run world -- fail-ci payment-service   the next CI run fails',
+    `  ${world} help                      every command`,
+    `  ${world} break checkout            a bad revision of another service`,
+    `  ${world} heal checkout             what runs recovers by itself`,
+    `  ${world} fail-ci payment-service   CI fails from now on`,
     '',
     'Ctrl-C ends everything.',
     '',
