@@ -1,1 +1,3 @@
+export * from './createAdapters';
 export * from './types';
+export { realSleep } from './http';

@@ -4,6 +4,7 @@ import {
   LoggerService,
   RootConfigService,
 } from '@backstage/backend-plugin-api';
+import { GithubCredentialsProvider } from '@backstage/integration';
 import { OperatorConfig } from '../config';
 import {
   ArgoCdPort,
@@ -40,6 +41,12 @@ export interface AdapterOptions {
   discovery: DiscoveryService;
   auth: AuthService;
   metrics: CallMetrics;
+  /** Default: from `integrations.github`, shared by all calls and asked for each. */
+  githubCredentials?: GithubCredentialsProvider;
+  /** Default: a dynamic import of `@kubernetes/client-node`, which is an ES module. */
+  loadKubernetesClient?: () => Promise<
+    typeof import('@kubernetes/client-node')
+  >;
 }
 
 /** The outside world, behind ports. */

@@ -9,7 +9,6 @@ export function toPolicy(config: OperatorConfig): Policy {
     timing,
     candidates,
     limits: config.limits,
-    escalationRepository: config.escalation.repository,
     modes: {
       staging: config.environments.staging.mode,
       production: config.environments.production.mode,

@@ -1,7 +1,4 @@
-import {
-  AuthService,
-  LoggerService,
-} from '@backstage/backend-plugin-api';
+import { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { ForwardedError } from '@backstage/errors';
@@ -28,12 +25,11 @@ const PAGE_SIZE = 500;
 const MAX_ENTITIES = 20_000;
 
 /** Anything that is true of both annotations: an entity with either is read. */
-const FILTER = [
-  ARGOCD_ANNOTATIONS.appName,
-  ARGOCD_ANNOTATIONS.appSelector,
-].map(annotation => ({
-  [`metadata.annotations.${annotation}`]: CATALOG_FILTER_EXISTS,
-}));
+const FILTER = [ARGOCD_ANNOTATIONS.appName, ARGOCD_ANNOTATIONS.appSelector].map(
+  annotation => ({
+    [`metadata.annotations.${annotation}`]: CATALOG_FILTER_EXISTS,
+  }),
+);
 
 /**
  * The catalog's word on which applications belong to whom, read page by page and

@@ -77,28 +77,29 @@ export const NETWORK_CODES: Record<string, PortErrorCode> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'MISCONFIGURED',
 };
 
-type Repetition = 'read' | 'looks-first' | 'never';
+type Repetition = 'here' | 'by-outbox';
 
 /**
- * Every external call by its audit name, and how it may be repeated.
- * `read`: changes nothing. `looks-first`: each attempt begins by reading what an
- * earlier one may have left behind, so a request that got lost on its way back
- * is not made twice. `never`: not repeated at all.
+ * Every external call by its audit name, and who repeats it. `here`: it only
+ * reads, so it is asked again at once. `by-outbox`: it changes something; the
+ * outbox repeats it, durably and with the same delays, and each try begins by
+ * looking at what an earlier one may have left behind. Repeated here as well,
+ * three retries would become fifteen.
  */
 export const CALLS = {
-  'argocd.listApplications': 'read',
-  'argocd.getApplicationHealth': 'read',
-  'kubernetes.getDeploymentStatus': 'read',
-  'prometheus.queryUptime': 'read',
-  'github.readRepositoryContent': 'read',
-  'github.listCommits': 'read',
-  'github.getPullRequestStatus': 'read',
-  'github.getPullRequestChecks': 'read',
-  'github.listOpenPullRequests': 'read',
-  'github.createPullRequest': 'looks-first',
-  'github.mergePullRequest': 'looks-first',
-  'github.closePullRequest': 'looks-first',
-  'github.createIssue': 'looks-first',
+  'argocd.listApplications': 'here',
+  'argocd.getApplicationHealth': 'here',
+  'kubernetes.getDeploymentStatus': 'here',
+  'prometheus.queryUptime': 'here',
+  'github.readRepositoryContent': 'here',
+  'github.listCommits': 'here',
+  'github.getPullRequestStatus': 'here',
+  'github.getPullRequestChecks': 'here',
+  'github.listOpenPullRequests': 'here',
+  'github.createPullRequest': 'by-outbox',
+  'github.mergePullRequest': 'by-outbox',
+  'github.closePullRequest': 'by-outbox',
+  'github.createIssue': 'by-outbox',
 } as const satisfies Record<string, Repetition>;
 
 export type CallName = keyof typeof CALLS;
@@ -118,7 +119,7 @@ export function codeForStatus(status: number): PortErrorCode {
 /** Whether a failed attempt of this call may be followed by another one. */
 export function mayRetry(name: CallName, code: PortErrorCode): boolean {
   const table: Record<CallName, Repetition> = CALLS;
-  return table[name] !== 'never' && ERROR_RULES[code] === 'retry';
+  return table[name] === 'here' && ERROR_RULES[code] === 'retry';
 }
 
 /**

@@ -1,0 +1,3 @@
+export * from './GitHub';
+export * from './GitHubClient';
+export * from './repositories';

@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import {
+  OpenPullRequestResult,
+  PortError,
+  PullRequestRequest,
+} from '../../ports';
+import { judgeCommit, makeCommit } from './change';
+import { GitHubClient, RequestScope } from './GitHubClient';
+import { headOfBranch } from './refs';
+
+const listedSchema = z.object({
+  number: z.number(),
+  html_url: z.string(),
+  title: z.string(),
+  head: z.object({ ref: z.string(), sha: z.string() }),
+  base: z.object({ ref: z.string() }),
+  labels: z.array(z.object({ name: z.string() })),
+});
+
+type Listed = z.infer<typeof listedSchema>;
+
+type Conflict = Extract<OpenPullRequestResult, { result: 'conflict' }>;
+
+/** How often a part that somebody else made at the same moment is looked for again. */
+const MAX_LOOKS = 3;
+
+function conflict(because: string): Conflict {
+  return { result: 'conflict', because };
+}
+
+async function findOpenPull(
+  client: GitHubClient,
+  scope: RequestScope,
+  headBranch: string,
+): Promise<Listed | undefined> {
+  const { owner } = scope.repository;
+  const found = await client.get(
+    scope,
+    z.array(listedSchema),
+    'GET /repos/{owner}/{repo}/pulls',
+    { state: 'open', head: `${owner}:${headBranch}`, per_page: 100 },
+  );
+  return found.find(pull => pull.head.ref === headBranch);
+}
+
+/** True when it was made; false when GitHub refused it because it may be there already. */
+async function unlessThere(make: Promise<unknown>): Promise<PortError | true> {
+  try {
+    await make;
+    return true;
+  } catch (error) {
+    if (
+      error instanceof PortError &&
+      (error.code === 'VALIDATION' || error.code === 'CONFLICT')
+    ) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+async function adopt(
+  client: GitHubClient,
+  scope: RequestScope,
+  request: PullRequestRequest,
+  pull: Listed,
+  adopted: boolean,
+): Promise<OpenPullRequestResult> {
+  if (pull.base.ref !== request.baseBranch) {
+    return conflict(
+      `Pull request #${pull.number} of branch '${request.headBranch}' goes to '${pull.base.ref}', not to '${request.baseBranch}'`,
+    );
+  }
+  const { isPlanned } = await judgeCommit(
+    client,
+    scope,
+    pull.head.sha,
+    request.change,
+    request.commitMessage,
+  );
+  if (!isPlanned) {
+    return conflict(
+      `Pull request #${pull.number} of branch '${request.headBranch}' is open, but its head ${pull.head.sha} does not make the planned change`,
+    );
+  }
+  await ensureLabels(client, scope, request, pull);
+  return {
+    result: 'opened',
+    pullRequest: {
+      number: pull.number,
+      url: pull.html_url,
+      title: pull.title,
+      headBranch: pull.head.ref,
+      baseBranch: pull.base.ref,
+      headSha: pull.head.sha,
+      adopted,
+    },
+  };
+}
+
+async function ensureLabels(
+  client: GitHubClient,
+  scope: RequestScope,
+  request: PullRequestRequest,
+  pull: Listed,
+) {
+  const missing = request.labels.filter(
+    name => !pull.labels.some(label => label.name === name),
+  );
+  if (missing.length > 0) {
+    await client.rest(
+      scope,
+      'POST /repos/{owner}/{repo}/issues/{issue_number}/labels',
+      { issue_number: pull.number, labels: missing },
+    );
+  }
+}
+
+/** Puts the branch at a commit that makes the change; a branch somebody else made is left alone. */
+async function ensureBranch(
+  client: GitHubClient,
+  scope: RequestScope,
+  request: PullRequestRequest,
+): Promise<Conflict | undefined> {
+  const { change, headBranch, baseBranch, commitMessage } = request;
+  for (let look = 0; look < MAX_LOOKS; look += 1) {
+    const [base, head] = await Promise.all([
+      headOfBranch(client, scope, baseBranch),
+      headOfBranch(client, scope, headBranch),
+    ]);
+    if (base !== change.baseSha) {
+      return conflict(
+        base
+          ? `Branch '${baseBranch}' has moved from ${change.baseSha} to ${base}`
+          : `Branch '${baseBranch}' is not there any more`,
+      );
+    }
+    if (head) {
+      const judgement = await judgeCommit(
+        client,
+        scope,
+        head,
+        change,
+        commitMessage,
+      );
+      if (judgement.isPlanned && judgement.isOnBase) {
+        return undefined;
+      }
+      if (!judgement.isOurs) {
+        return conflict(
+          `Branch '${headBranch}' exists with other work on it (${head}); delete it, or finish it by hand`,
+        );
+      }
+    }
+    const commit = await makeCommit(client, scope, change, commitMessage);
+    const made = await unlessThere(
+      head
+        ? // An earlier try of ours on an older base, without a pull request: nobody builds on it.
+          client.rest(scope, 'PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+            ref: `heads/${headBranch}`,
+            sha: commit,
+            force: true,
+          })
+        : client.rest(scope, 'POST /repos/{owner}/{repo}/git/refs', {
+            ref: `refs/heads/${headBranch}`,
+            sha: commit,
+          }),
+    );
+    if (made === true) {
+      return undefined;
+    }
+    const now = await headOfBranch(client, scope, headBranch);
+    if (now === head) {
+      // It is not there, and GitHub does not want it: a rule against such branches.
+      throw made;
+    }
+  }
+  return conflict(
+    `Branch '${headBranch}' is being changed by somebody else at the same time`,
+  );
+}
+
+/**
+ * Opens the pull request, or takes over what an earlier try left: look for the
+ * pull request, for the branch, then make what is missing. Safe to repeat after
+ * a crash at any point; nothing of anybody else is touched.
+ */
+export async function openPullRequest(
+  client: GitHubClient,
+  scope: RequestScope,
+  request: PullRequestRequest,
+): Promise<OpenPullRequestResult> {
+  const open = await findOpenPull(client, scope, request.headBranch);
+  if (open) {
+    return adopt(client, scope, request, open, true);
+  }
+  const refused = await ensureBranch(client, scope, request);
+  if (refused) {
+    return refused;
+  }
+  const made = await unlessThere(
+    client.rest(scope, 'POST /repos/{owner}/{repo}/pulls', {
+      title: request.title,
+      head: request.headBranch,
+      base: request.baseBranch,
+      body: request.body,
+    }),
+  );
+  const pull = await findOpenPull(client, scope, request.headBranch);
+  if (!pull) {
+    throw made === true
+      ? new PortError(
+          'UNAVAILABLE',
+          `GitHub ${scope.repository.slug}: the pull request of '${request.headBranch}' was created but is not listed yet`,
+        )
+      : made;
+  }
+  return adopt(client, scope, request, pull, made !== true);
+}
