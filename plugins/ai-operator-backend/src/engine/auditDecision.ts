@@ -41,7 +41,9 @@ export function auditDecision(
   const moved = next.name !== rollback.state.name;
   const judged =
     verdicts !== undefined &&
-    (moved || changed(rollback.verdicts, verdicts) || decision.effects.length > 0);
+    (moved ||
+      changed(rollback.verdicts, verdicts) ||
+      decision.effects.length > 0);
   const isNotable =
     moved ||
     judged ||

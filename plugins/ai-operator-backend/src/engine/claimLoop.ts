@@ -78,7 +78,9 @@ export class ClaimLoop<T> {
       worked += items.length;
     }
     throw new Error(
-      `The ${this.#options.name} loop still finds work due after ${MAX_ROUNDS} rounds without time passing`,
+      `The ${
+        this.#options.name
+      } loop still finds work due after ${MAX_ROUNDS} rounds without time passing`,
     );
   }
 

@@ -1,5 +1,8 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { stringifyApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  ApplicationKey,
+  stringifyApplicationKey,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import { OperatorConfig } from '../../config';
 import { ListedApplication, Policy } from '../../core';
 import { ObservationPorts } from '../../observation';
@@ -13,13 +16,13 @@ import {
 } from '../../persistence';
 import { CallRecord, CatalogPort, Clock, PortError } from '../../ports';
 import { EngineMetrics } from '../metrics';
-import { AttentionLimits, lookAt, Subject } from './attention';
+import { AttentionLimits, lookAt } from './attention';
 import { pauseAfter } from './backoff';
 import { CatalogIndex, indexCatalog } from './catalogIndex';
-import { fingerprint } from './fingerprint';
-import { identify } from './identify';
 import { InstanceMemory } from './instanceMemory';
-import { judgeFailedTick, judgeTick, TickFindings } from './judgeTick';
+import { judgeFailedTick } from './judgeFailedTick';
+import { judgeTick, TickFindings } from './judgeTick';
+import { selectSubjects } from './selectSubjects';
 
 export interface PollerOptions {
   db: Database;
@@ -197,10 +200,16 @@ export class ApplicationPoller {
         `Argo CD instance ${instance} could not be read: ${error.message}`,
       );
     }
-    const { result } = await this.#commit(instance, claim.ticket, now, findings, {
-      ok: false,
-      problem: error.message,
-    });
+    const { result } = await this.#commit(
+      instance,
+      claim.ticket,
+      now,
+      findings,
+      {
+        ok: false,
+        problem: error.message,
+      },
+    );
     if (result === 'lost') {
       return { result };
     }
@@ -221,54 +230,16 @@ export class ApplicationPoller {
   ): Promise<Extract<TickResult, { result: 'lost' | 'committed' }>> {
     const { attention, clock, config, db, logger, newId, policy, ports } =
       this.#options;
-    const catalog = this.#indexedCatalog();
-    const holds = new Map(
-      (await listHolds(db, { instance })).map(hold => [
-        stringifyApplicationKey(hold.key),
-        hold,
-      ]),
+    const { subjects, ignored } = selectSubjects(
+      listed,
+      memory,
+      await listHolds(db, { instance }),
+      this.#indexedCatalog(),
+      { config, slugOf: url => ports.github.repositorySlug(url) },
+      now,
     );
-    memory.beginList();
-    const subjects: Array<Subject & { id: string; fingerprint: string }> = [];
-    const ignored: Array<{ id: string; fingerprint: string; listed: ListedApplication }> = [];
-    for (const application of listed) {
-      const id = stringifyApplicationKey(application.key);
-      const text = fingerprint(application, catalog.generation);
-      const hold = holds.get(id);
-      const open = hold !== undefined && hold.state !== 'Abort';
-      if (memory.isUnchanged(id, text) && !open) {
-        continue;
-      }
-      const facts = identify(
-        application,
-        catalog,
-        { config, slugOf: url => ports.github.repositorySlug(url) },
-        now,
-      );
-      if (!facts) {
-        ignored.push({ id, fingerprint: text, listed: application });
-        continue;
-      }
-      const previous = memory.record(id);
-      subjects.push({
-        id,
-        fingerprint: text,
-        listed: application,
-        facts: { ...facts, findings: previous?.findings },
-        previous: previous && {
-          ...previous,
-          openRollback: open ? hold.correlationId : undefined,
-          lockedBy: hold && !open ? hold.correlationId : undefined,
-        },
-        openRollback: open ? hold.correlationId : undefined,
-      });
-    }
-    const looks = await lookAt(
-      subjects,
-      ports,
-      attention,
-      signal,
-      () => clock.now(),
+    const looks = await lookAt(subjects, ports, attention, signal, () =>
+      clock.now(),
     );
     const findings = judgeTick(subjects, looks, {
       instance,
@@ -284,9 +255,8 @@ export class ApplicationPoller {
     });
     const gone = [
       ...memory.vanished(policy.timing.persistenceChecks),
-      ...ignored.flatMap(({ id, listed: { key } }) =>
-        memory.record(id) ? key : [],
-      ),
+      // Taken from our watch: that needs no second look.
+      ...ignored.flatMap(({ id, key }) => (memory.record(id) ? key : [])),
     ];
     const committed = await this.#commit(
       instance,
@@ -298,15 +268,20 @@ export class ApplicationPoller {
     if (committed.result === 'lost') {
       return { result: 'lost' };
     }
-    for (const { id, fingerprint: text, facts } of subjects) {
-      const record = findings.latest.get(id);
-      memory.remember(id, facts.key, record, text);
+    for (const subject of subjects) {
+      const { id, facts } = subject;
+      memory.remember(
+        id,
+        facts.key,
+        findings.latest.get(id),
+        subject.fingerprint,
+      );
     }
     for (const key of gone) {
       memory.forget(stringifyApplicationKey(key));
     }
-    for (const { id, fingerprint: text, listed: { key } } of ignored) {
-      memory.remember(id, key, undefined, text);
+    for (const { id, key, fingerprint } of ignored) {
+      memory.remember(id, key, undefined, fingerprint);
     }
     const opened = findings.opened
       .map(({ rollback }) => rollback)
@@ -329,7 +304,7 @@ export class ApplicationPoller {
     instance: string,
     ticket: number,
     now: number,
-    findings: TickFindings & { gone?: ListedApplication['key'][] },
+    findings: TickFindings & { gone?: ApplicationKey[] },
     outcome: { ok: boolean; problem?: string },
   ) {
     const { records, checks, opened, wake, audit, effects } = findings;

@@ -101,10 +101,7 @@ export async function lookAt(
     wanted.slice(0, limits.perTick),
     limits.concurrency,
     async subject => {
-      looks.set(
-        subject,
-        await lookInFull(subject, ports, inTime, now),
-      );
+      looks.set(subject, await lookInFull(subject, ports, inTime, now));
     },
   );
   return looks;

@@ -1,7 +1,12 @@
 import { isMonitored, OperatorConfig } from '../../config';
 import { resolveEnvironment } from '../../config';
 import { resolveSource } from '../../config';
-import { ApplicationFacts, GitSource, Known, ListedApplication } from '../../core';
+import {
+  ApplicationFacts,
+  GitSource,
+  Known,
+  ListedApplication,
+} from '../../core';
 import { CatalogIndex } from './catalogIndex';
 
 export interface IdentifyOptions {

@@ -85,8 +85,7 @@ export class InstanceMemory {
     }
     return (
       entry.record === undefined ||
-      (entry.record.streak === 0 &&
-        QUIET.has(entry.record.lastCheck.health))
+      (entry.record.streak === 0 && QUIET.has(entry.record.lastCheck.health))
     );
   }
 

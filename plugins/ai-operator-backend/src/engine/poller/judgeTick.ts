@@ -14,7 +14,6 @@ import {
   Policy,
   Rollback,
 } from '../../core';
-import { ApplicationHold } from '../../persistence';
 import { CallRecord } from '../../ports';
 import {
   AuditSubject,
@@ -24,7 +23,7 @@ import {
   transitionRecord,
 } from '../../audit';
 import { Look, Subject } from './attention';
-import { InstanceMemory, isSameRecord } from './instanceMemory';
+import { isSameRecord } from './instanceMemory';
 
 /** What one tick wants written, in one transaction. */
 export interface TickFindings {
@@ -36,7 +35,7 @@ export interface TickFindings {
   effects: Array<{ correlationId: string; effect: Effect }>;
 }
 
-function nothing(): TickFindings {
+export function noFindings(): TickFindings {
   return {
     records: [],
     checks: [],
@@ -47,7 +46,7 @@ function nothing(): TickFindings {
   };
 }
 
-interface TickContext {
+export interface TickContext {
   instance: string;
   now: number;
   policy: Policy;
@@ -66,7 +65,7 @@ export function judgeTick(
   },
 ): TickFindings & { latest: Map<string, ApplicationRecord> } {
   const { instance, now, policy, newId, logger } = context;
-  const findings = nothing();
+  const findings = noFindings();
   const latest = new Map<string, ApplicationRecord>();
   for (const subject of subjects) {
     const look = looks.get(subject);
@@ -154,7 +153,9 @@ function tellAlert(
     return;
   }
   logger.warn(
-    `${stringifyApplicationKey(record.key)}: ${alert.because}. ${alert.recommendedAction}`,
+    `${stringifyApplicationKey(record.key)}: ${alert.because}. ${
+      alert.recommendedAction
+    }`,
   );
   if (!alert.urgent && correlationId !== undefined && !refusedBecause) {
     return;
@@ -177,58 +178,4 @@ function tellAlert(
       },
     ),
   );
-}
-
-/**
- * The list could not be read: nobody is called degraded for that. Applications
- * under suspicion or being rolled back get a check that says so (SPEC §4).
- */
-export function judgeFailedTick(
-  memory: InstanceMemory,
-  context: TickContext & {
-    because: string;
-    holds: readonly ApplicationHold[];
-    consecutiveFailures: number;
-    /** This failure is the one people are told about. */
-    isAlert: boolean;
-  },
-): TickFindings {
-  const { instance, because, now, policy } = context;
-  const findings = nothing();
-  const watched = new Map(
-    memory.unquiet().map(record => [stringifyApplicationKey(record.key), record]),
-  );
-  for (const { key, state } of context.holds) {
-    const id = stringifyApplicationKey(key);
-    const record = memory.record(id);
-    if (record && state !== 'Abort') {
-      watched.set(id, record);
-    }
-  }
-  for (const previous of watched.values()) {
-    const { record, check } = judgeCheck(
-      previous,
-      previous,
-      { health: 'NotMeasured', because },
-      now,
-      policy,
-    );
-    findings.records.push(record);
-    findings.checks.push({ key: record.key, check });
-  }
-  const subject = { metadata: { instance } };
-  if (context.consecutiveFailures === 1 || context.isAlert) {
-    findings.audit.push(
-      ...context.calls.map(call => callRecord(subject, call)),
-    );
-  }
-  if (context.isAlert) {
-    findings.audit.push(
-      escalationRecord(subject, now, {
-        because: `Argo CD instance ${instance} could not be read ${context.consecutiveFailures} times in a row: ${because}`,
-        level: 'ERROR',
-      }),
-    );
-  }
-  return findings;
 }

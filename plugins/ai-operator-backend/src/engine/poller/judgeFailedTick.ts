@@ -1,0 +1,62 @@
+import { stringifyApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { callRecord, escalationRecord } from '../../audit';
+import { judgeCheck } from '../../core';
+import { ApplicationHold } from '../../persistence';
+import { InstanceMemory } from './instanceMemory';
+import { noFindings, TickContext, TickFindings } from './judgeTick';
+
+/**
+ * The list could not be read: nobody is called degraded for that. Applications
+ * under suspicion or being rolled back get a check that says so (SPEC §4).
+ */
+export function judgeFailedTick(
+  memory: InstanceMemory,
+  context: TickContext & {
+    because: string;
+    holds: readonly ApplicationHold[];
+    consecutiveFailures: number;
+    /** This failure is the one people are told about. */
+    isAlert: boolean;
+  },
+): TickFindings {
+  const { instance, because, now, policy } = context;
+  const findings = noFindings();
+  const watched = new Map(
+    memory
+      .unquiet()
+      .map(record => [stringifyApplicationKey(record.key), record]),
+  );
+  for (const { key, state } of context.holds) {
+    const id = stringifyApplicationKey(key);
+    const record = memory.record(id);
+    if (record && state !== 'Abort') {
+      watched.set(id, record);
+    }
+  }
+  for (const previous of watched.values()) {
+    const { record, check } = judgeCheck(
+      previous,
+      previous,
+      { health: 'NotMeasured', because },
+      now,
+      policy,
+    );
+    findings.records.push(record);
+    findings.checks.push({ key: record.key, check });
+  }
+  const subject = { metadata: { instance } };
+  if (context.consecutiveFailures === 1 || context.isAlert) {
+    findings.audit.push(
+      ...context.calls.map(call => callRecord(subject, call)),
+    );
+  }
+  if (context.isAlert) {
+    findings.audit.push(
+      escalationRecord(subject, now, {
+        because: `Argo CD instance ${instance} could not be read ${context.consecutiveFailures} times in a row: ${because}`,
+        level: 'ERROR',
+      }),
+    );
+  }
+  return findings;
+}
