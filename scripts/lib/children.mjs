@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { guard } from './guard.mjs';
 
 const KEPT_LINES = 40;
 const GRACE_MS = 8_000;
@@ -69,6 +70,7 @@ export class Children {
       resolveEnded = resolve;
     });
     this.#running.set(name, { child, ended });
+    const release = child.pid === undefined ? undefined : guard(child.pid);
     // A program that cannot be started is told of by "error" and then by "close".
     const end = how => {
       if (this.#running.get(name)?.child !== child) {
@@ -76,6 +78,7 @@ export class Children {
       }
       this.#running.delete(name);
       log.end();
+      release?.();
       resolveEnded();
       if (!this.#ending) {
         this.#onCrash({ name, how, lastOutput: tail.toString() });

@@ -11,12 +11,12 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Tail } from './children.mjs';
+import { guard } from './guard.mjs';
 import { freePort } from './ports.mjs';
 import { ROOT } from './paths.mjs';
 
@@ -43,12 +43,14 @@ export async function startPostgres() {
   );
   const home = await mkdtemp(join(tmpdir(), 'ai-operator-postgres-'));
   let server;
+  let release;
   async function stop() {
     if (server && server.exitCode === null && server.signalCode === null) {
       const ended = new Promise(resolve => server.once('exit', resolve));
       server.kill('SIGINT');
       await ended;
     }
+    release?.();
     await rm(home, { recursive: true, force: true });
   }
 
@@ -117,11 +119,7 @@ export async function startPostgres() {
     server.once('error', error => tail.add(error.message));
     server.stdout.on('data', chunk => tail.add(String(chunk)));
     server.stderr.on('data', chunk => tail.add(String(chunk)));
-    // The last resort: a script that throws must not leave a server behind.
-    process.once('exit', () => {
-      server.kill('SIGKILL');
-      rmSync(home, { recursive: true, force: true });
-    });
+    release = server.pid === undefined ? undefined : guard(server.pid, home);
     await waitForServer(server, port, tail);
     return {
       connectionString: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,

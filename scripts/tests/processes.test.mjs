@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -144,6 +145,33 @@ describe('Children', () => {
     );
     await sleep(200);
   });
+});
+
+test('nothing outlives a script that was killed', async () => {
+  const script = `
+    import { Children } from ${JSON.stringify(
+      new URL('../lib/children.mjs', import.meta.url).href,
+    )};
+    const group = new Children({ logDir: ${JSON.stringify(
+      folder,
+    )}, onCrash() {} });
+    await group.start('orphan', process.execPath, ['-e', ${JSON.stringify(
+      STUBBORN_PARENT,
+    )}], { cwd: '/', env: process.env });
+    setInterval(() => {}, 1000);
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: 'ignore',
+  });
+  const pid = await eventually(async () => {
+    const log = await readFile(join(folder, 'orphan.log'), 'utf8').catch(
+      () => '',
+    );
+    return Number(/grandchild (\d+)/.exec(log)?.[1]);
+  });
+  assert.ok(isAlive(pid));
+  child.kill('SIGKILL');
+  await eventually(() => !isAlive(pid));
 });
 
 describe('run', () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { guard } from '../guard.mjs';
 
 const GRACE_MS = 5_000;
 /** The end of what a step printed is what explains a failure. */
@@ -25,6 +26,7 @@ export async function run(command, args, { cwd, env, timeoutMs, show }) {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  const release = child.pid === undefined ? undefined : guard(child.pid);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
@@ -57,6 +59,7 @@ export async function run(command, args, { cwd, env, timeoutMs, show }) {
   running.delete(entry);
   // Whatever it started and left behind goes with it.
   signalGroup(child, 'SIGKILL');
+  release?.();
   if (timedOut) {
     return {
       ok: false,
