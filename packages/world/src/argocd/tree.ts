@@ -1,4 +1,5 @@
-import { podsOf, replicaSetsOf, type Pod } from '../kubernetes/objects';
+import { podsOf, type Pod } from '../kubernetes/pods';
+import { replicaSetsOf } from '../kubernetes/replicaSets';
 import type { Workload } from '../deployments';
 import { rfc3339, stableUid } from '../http/identity';
 import type { ArgoApplication } from './application';

@@ -35,32 +35,6 @@ export function releaseKey(
   return `${service.name}/${commit.key}`;
 }
 
-/**
- * The past of a repository as commits, oldest first: releases and deployments
- * on `staging`, promotions as merges into `main`. A deployment is a commit of
- * its own, because a commit cannot name itself.
- */
-export function repositoryHistory(options: {
-  cast: CastDefinition;
-  services: readonly ServiceDefinition[];
-  repoURL: string;
-  startedAt: number;
-}): { commits: SeedCommit[]; nextNumber: number } {
-  const { cast, services, repoURL } = options;
-  const happenings = services
-    .flatMap(service => happeningsOf(service, options.startedAt))
-    .sort((a, b) => a.at - b.at);
-  const writer = new HistoryWriter(cast, repoURL);
-  writer.found(services, happenings[0].at - 60 * MINUTE);
-  for (const happening of happenings) {
-    writer.write(happening);
-  }
-  return {
-    commits: writer.commits,
-    nextNumber: Math.max(NEXT_PULL_REQUEST, writer.pullRequests + 1),
-  };
-}
-
 /** Turns happenings into commits, keeping what each branch holds in mind. */
 class HistoryWriter {
   readonly commits: SeedCommit[] = [];
@@ -209,6 +183,32 @@ class HistoryWriter {
     }
     return { name: person.name, email: person.email };
   }
+}
+
+/**
+ * The past of a repository as commits, oldest first: releases and deployments
+ * on `staging`, promotions as merges into `main`. A deployment is a commit of
+ * its own, because a commit cannot name itself.
+ */
+export function repositoryHistory(options: {
+  cast: CastDefinition;
+  services: readonly ServiceDefinition[];
+  repoURL: string;
+  startedAt: number;
+}): { commits: SeedCommit[]; nextNumber: number } {
+  const { cast, services, repoURL } = options;
+  const happenings = services
+    .flatMap(service => happeningsOf(service, options.startedAt))
+    .sort((a, b) => a.at - b.at);
+  const writer = new HistoryWriter(cast, repoURL);
+  writer.found(services, happenings[0].at - 60 * MINUTE);
+  for (const happening of happenings) {
+    writer.write(happening);
+  }
+  return {
+    commits: writer.commits,
+    nextNumber: Math.max(NEXT_PULL_REQUEST, writer.pullRequests + 1),
+  };
 }
 
 function happeningsOf(

@@ -23,6 +23,18 @@ export interface Command {
 
 const ENV = { env: { type: 'string' } } as const;
 
+const moved = z.object({ branch: z.string(), sha: z.string() });
+
+const release = z.object({
+  revision: z.string().optional(),
+  scheduledAt: z.number().optional(),
+});
+
+const pull = z.object({
+  number: z.number(),
+  repository: z.string().optional(),
+});
+
 /** Every command that speaks to a running world. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -266,18 +278,6 @@ export const COMMANDS: readonly Command[] = [
     },
   },
 ];
-
-const moved = z.object({ branch: z.string(), sha: z.string() });
-
-const release = z.object({
-  revision: z.string().optional(),
-  scheduledAt: z.number().optional(),
-});
-
-const pull = z.object({
-  number: z.number(),
-  repository: z.string().optional(),
-});
 
 function pushed(service: string, answer: unknown): string {
   const { revision, scheduledAt } = release.parse(answer);

@@ -42,8 +42,8 @@ function parseRequirement(text: string): Requirement {
       throw unreadable(text);
     }
     return operator === 'in'
-      ? labels => key in labels && values.includes(labels[key])
-      : labels => !(key in labels && values.includes(labels[key]));
+      ? labels => has(labels, key) && values.includes(labels[key])
+      : labels => !(has(labels, key) && values.includes(labels[key]));
   }
   const equality = EQUALITY.exec(text);
   if (equality) {
@@ -55,9 +55,13 @@ function parseRequirement(text: string): Requirement {
   const exists = EXISTS.exec(text);
   if (exists) {
     const [, not, key] = exists;
-    return labels => key in labels !== (not === '!');
+    return labels => has(labels, key) !== (not === '!');
   }
   throw unreadable(text);
+}
+
+function has(labels: Readonly<Record<string, string>>, key: string): boolean {
+  return Object.prototype.hasOwnProperty.call(labels, key);
 }
 
 function unreadable(text: string): InputError {

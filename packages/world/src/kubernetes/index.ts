@@ -1,3 +1,5 @@
 export { createClusterRouter, KUBERNETES_VERSION } from './router';
 export { statusObject } from './status';
-export * from './objects';
+export * from './deployments';
+export * from './pods';
+export * from './replicaSets';

@@ -6,7 +6,9 @@ import type { Deployments, Workload } from '../deployments';
 import { queryValue } from '../http/handler';
 import { stableUid } from '../http/identity';
 import { parseLabelSelector } from '../http/labelSelector';
-import { deploymentOf, podsOf, replicaSetsOf } from './objects';
+import { deploymentOf } from './deployments';
+import { podsOf } from './pods';
+import { replicaSetsOf } from './replicaSets';
 import { paginate } from './paginate';
 import { sendStatus } from './status';
 
