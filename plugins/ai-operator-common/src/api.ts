@@ -215,6 +215,12 @@ export const rollbackSummarySchema = z.object({
   explanation: z.string(),
   /** True when a person has to do something. */
   needsHuman: z.boolean(),
+  /** In DegradationDetected: when enough degraded checks in a row had proved the degradation. */
+  confirmedAt: instant.optional(),
+  /** In DegradationDetected: when the candidate search began; absent while it is queued. */
+  searchStartedAt: instant.optional(),
+  /** Mode `observe`: why nothing is changed. */
+  dryRun: z.string().optional(),
   pullRequest: pullRequestSchema.optional(),
 });
 
@@ -313,6 +319,22 @@ export const entityApplicationsSchema = z.object({
   problem: z.string().optional(),
 });
 
+/** Every error of the REST API: Backstage's shape plus a code that does not change. @public */
+export const errorBodySchema = z.object({
+  error: z.object({
+    /** Name of the kind of error, such as `InputError`. */
+    name: z.string(),
+    /** For people: what was wrong, where, what to do. */
+    message: z.string(),
+    /** For programs, such as `ROLLBACK_NOT_FOUND`. */
+    code: z.string(),
+    /** The parameter that was wrong, when one was. */
+    field: z.string().optional(),
+  }),
+  request: z.object({ method: z.string(), url: z.string() }),
+  response: z.object({ statusCode: z.number().int() }),
+});
+
 /** @public */
 export type ApplicationSummary = z.infer<typeof applicationSummarySchema>;
 /** @public */
@@ -351,3 +373,5 @@ export type RollbackList = z.infer<typeof rollbackListSchema>;
 export type SystemStatus = z.infer<typeof systemStatusSchema>;
 /** @public */
 export type Overview = z.infer<typeof overviewSchema>;
+/** @public */
+export type ErrorBody = z.infer<typeof errorBodySchema>;

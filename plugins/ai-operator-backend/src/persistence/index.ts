@@ -10,6 +10,7 @@ export * from './operations/claimRollbacks';
 export * from './operations/commitRollback';
 export * from './operations/countActive';
 export * from './operations/countApplications';
+export * from './operations/countAudit';
 export * from './operations/countRollbacks';
 export * from './operations/deleteExpired';
 export * from './operations/findApplications';

@@ -49,43 +49,49 @@ async function fill(db: Database) {
   return rollback;
 }
 
-describeOnDatabases('migrations', open => {
-  it('go up, down with data in every table, and up again to the same tables', async () => {
-    const db = await open();
-    const directory = migrationsDirectory();
-    await db.knex.migrate.latest({ directory });
-    const rollback = await fill(db);
-    expect(Object.values(await rowsOf(db))).toEqual(TABLES.map(() => 1));
+describeOnDatabases(
+  'migrations',
+  open => {
+    it('go up, down with data in every table, and up again to the same tables', async () => {
+      const db = await open();
+      const directory = migrationsDirectory();
+      await db.knex.migrate.latest({ directory });
+      const rollback = await fill(db);
+      expect(Object.values(await rowsOf(db))).toEqual(TABLES.map(() => 1));
 
-    await db.knex.migrate.rollback({ directory }, true);
-    for (const table of [...TABLES, 'audit_head']) {
-      await expect(db.knex.schema.hasTable(table)).resolves.toBe(false);
-    }
+      await db.knex.migrate.rollback({ directory }, true);
+      for (const table of [...TABLES, 'audit_head']) {
+        await expect(db.knex.schema.hasTable(table)).resolves.toBe(false);
+      }
 
-    await db.knex.migrate.latest({ directory });
-    expect(Object.values(await rowsOf(db))).toEqual(TABLES.map(() => 0));
-    await expect(
-      getRollback(db, { correlationId: rollback.correlationId }),
-    ).resolves.toBeUndefined();
-
-    const second = await fill(db);
-    await expect(
-      listAudit(db, { correlationId: second.correlationId, limit: 10 }),
-    ).resolves.toMatchObject([{ seq: 1, record: { timestamp: T0 } }]);
-  });
-
-  it('refuse a second rollback that holds the same application, whoever writes it', async () => {
-    const db = await open();
-    await db.knex.migrate.latest({ directory: migrationsDirectory() });
-    await fill(db);
-    const row = await db.knex('rollbacks').first();
-    for (const state of ['PRCreated', 'Abort']) {
+      await db.knex.migrate.latest({ directory });
+      expect(Object.values(await rowsOf(db))).toEqual(TABLES.map(() => 0));
       await expect(
-        db.knex('rollbacks').insert({ ...row, correlation_id: 'other', state }),
-      ).rejects.toThrow(/unique/i);
-    }
-    await db
-      .knex('rollbacks')
-      .insert({ ...row, correlation_id: 'ended', state: 'Idle' });
-  });
-}, { empty: true });
+        getRollback(db, { correlationId: rollback.correlationId }),
+      ).resolves.toBeUndefined();
+
+      const second = await fill(db);
+      await expect(
+        listAudit(db, { correlationId: second.correlationId, limit: 10 }),
+      ).resolves.toMatchObject([{ seq: 1, record: { timestamp: T0 } }]);
+    });
+
+    it('refuse a second rollback that holds the same application, whoever writes it', async () => {
+      const db = await open();
+      await db.knex.migrate.latest({ directory: migrationsDirectory() });
+      await fill(db);
+      const row = await db.knex('rollbacks').first();
+      for (const state of ['PRCreated', 'Abort']) {
+        await expect(
+          db
+            .knex('rollbacks')
+            .insert({ ...row, correlation_id: 'other', state }),
+        ).rejects.toThrow(/unique/i);
+      }
+      await db
+        .knex('rollbacks')
+        .insert({ ...row, correlation_id: 'ended', state: 'Idle' });
+    });
+  },
+  { empty: true },
+);

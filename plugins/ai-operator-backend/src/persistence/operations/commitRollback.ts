@@ -107,10 +107,10 @@ async function writeState(
       wake_at:
         wakeAt === undefined
           ? null
-          : tx.raw('CASE WHEN woken = true THEN CAST(? AS bigint) ELSE CAST(? AS bigint) END', [
-              Math.min(now, wakeAt),
-              wakeAt,
-            ]),
+          : tx.raw(
+              'CASE WHEN woken = true THEN CAST(? AS bigint) ELSE CAST(? AS bigint) END',
+              [Math.min(now, wakeAt), wakeAt],
+            ),
       woken: false,
       lease_holder: null,
       lease_until: null,

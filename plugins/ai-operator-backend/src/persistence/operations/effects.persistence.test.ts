@@ -22,7 +22,10 @@ import { commitRollback } from './commitRollback';
 
 const CLOSED = { kind: 'close_pull_request', result: 'closed' } as const;
 
-function claim(db: Database, options: Partial<Parameters<typeof claimEffects>[1]> = {}) {
+function claim(
+  db: Database,
+  options: Partial<Parameters<typeof claimEffects>[1]> = {},
+) {
   return claimEffects(db, {
     now: T0,
     limit: 10,
@@ -57,8 +60,7 @@ async function ask(db: Database, name: string, effects: Effect[]) {
   return correlationId;
 }
 
-const keys = (claimed: ClaimedEffect[]) =>
-  claimed.map(item => item.effect.key);
+const keys = (claimed: ClaimedEffect[]) => claimed.map(item => item.effect.key);
 
 describeOnDatabases('the outbox', open => {
   it('gives one effect to one of many claimers', async () => {

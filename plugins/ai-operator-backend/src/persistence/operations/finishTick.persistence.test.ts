@@ -45,7 +45,9 @@ describeOnDatabases('finishTick', open => {
     await tick(db, { records: [full, bare] });
     await tick(db, {
       instance: 'other',
-      records: [aRecord('elsewhere', { key: aKey('elsewhere', { instance: 'other' }) })],
+      records: [
+        aRecord('elsewhere', { key: aKey('elsewhere', { instance: 'other' }) }),
+      ],
     });
     const records = await loadApplicationRecords(db, { instance: 'main' });
     expect(new Map(records.map(r => [r.key.name, r]))).toEqual(
@@ -63,9 +65,10 @@ describeOnDatabases('finishTick', open => {
       records: [aRecord('a', { revision: 'new', healthSince: T0 + 1 })],
       gone: [aKey('b')],
     });
-    await expect(
-      getApplicationRecord(db, aKey('a')),
-    ).resolves.toMatchObject({ revision: 'new', healthSince: T0 + 1 });
+    await expect(getApplicationRecord(db, aKey('a'))).resolves.toMatchObject({
+      revision: 'new',
+      healthSince: T0 + 1,
+    });
     await expect(getApplicationRecord(db, aKey('b'))).resolves.toBeUndefined();
     await expect(getApplicationRecord(db, aKey('c'))).resolves.toBeDefined();
   });

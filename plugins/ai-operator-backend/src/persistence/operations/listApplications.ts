@@ -89,7 +89,11 @@ export async function listApplications(
         instanceOkAt: optionalNumber(row.instance_ok_at),
       };
     },
-    row => columns.map(column => row[column]),
+    row =>
+      // PostgreSQL hands bigint out as text.
+      columns.map(column =>
+        column === 'health_since' ? Number(row[column]) : row[column],
+      ),
   );
 }
 

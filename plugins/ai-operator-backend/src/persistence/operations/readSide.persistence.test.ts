@@ -22,7 +22,12 @@ import { ApplicationSort, listApplications } from './listApplications';
 import { listRollbacks } from './listRollbacks';
 import { summarizeApplications } from './summarizeApplications';
 
-async function end(db: Database, correlationId: string, at: number, state: 'idle' | 'abort') {
+async function end(
+  db: Database,
+  correlationId: string,
+  at: number,
+  state: 'idle' | 'abort',
+) {
   const claimed = await claimRollbacks(db, {
     now: Number.MAX_SAFE_INTEGER,
     limit: 100,
@@ -126,7 +131,9 @@ describeOnDatabases('lists of applications', open => {
         aRecord('100%_Sure', { lastCheck: aCheck({ health: 'Missing' }) }),
       ],
     });
-    async function names(filter: Parameters<typeof listApplications>[1]['filter']) {
+    async function names(
+      filter: Parameters<typeof listApplications>[1]['filter'],
+    ) {
       const page = await listApplications(db, { filter, limit: 50 });
       await expect(countApplications(db, { filter })).resolves.toBe(
         page.items.length,
@@ -189,9 +196,9 @@ describeOnDatabases('lists of applications', open => {
     const find = async (options: Parameters<typeof findApplications>[1]) =>
       (await findApplications(db, options)).map(found => found.key.name);
     await expect(find({ labels: { app: 'pay' } })).resolves.toEqual(['a', 'e']);
-    await expect(
-      find({ labels: { app: 'pay', tier: 'x' } }),
-    ).resolves.toEqual(['a']);
+    await expect(find({ labels: { app: 'pay', tier: 'x' } })).resolves.toEqual([
+      'a',
+    ]);
     await expect(
       find({ labels: { app: 'pay' }, project: 'other' }),
     ).resolves.toEqual(['e']);
@@ -228,7 +235,9 @@ describeOnDatabases('lists of rollbacks', open => {
     expect(seen).toHaveLength(7);
     expect(seen[0]).toBe(ids[6]);
 
-    async function select(filter: Parameters<typeof listRollbacks>[1]['filter']) {
+    async function select(
+      filter: Parameters<typeof listRollbacks>[1]['filter'],
+    ) {
       const page = await listRollbacks(db, { filter, limit: 50 });
       await expect(countRollbacks(db, { filter })).resolves.toBe(
         page.items.length,
@@ -240,9 +249,9 @@ describeOnDatabases('lists of rollbacks', open => {
     await expect(select({ needsHuman: true })).resolves.toEqual([1]);
     await expect(select({ environment: 'production' })).resolves.toEqual([6]);
     await expect(select({ state: ['Abort', 'Idle'] })).resolves.toEqual([0, 1]);
-    await expect(
-      select({ application: aKey('service-3') }),
-    ).resolves.toEqual([3]);
+    await expect(select({ application: aKey('service-3') })).resolves.toEqual([
+      3,
+    ]);
     await expect(select({ applicationName: 'service-3' })).resolves.toEqual([
       3,
     ]);

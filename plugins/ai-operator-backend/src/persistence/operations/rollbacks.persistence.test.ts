@@ -21,7 +21,10 @@ import { listAudit } from './listAudit';
 import { listTransitions } from './listTransitions';
 import { releaseRollback } from './releaseRollback';
 
-function claim(db: Database, options: Partial<Parameters<typeof claimRollbacks>[1]> = {}) {
+function claim(
+  db: Database,
+  options: Partial<Parameters<typeof claimRollbacks>[1]> = {},
+) {
   return claimRollbacks(db, {
     now: T0,
     limit: 10,
@@ -136,9 +139,9 @@ describeOnDatabases('claiming rollbacks', open => {
       releaseRollback(db, { correlationId, ticket: slow.ticket, wakeAt: 0 }),
     ).resolves.toBe('lost');
     expect((await getRollback(db, { correlationId }))?.version).toBe(1);
-    await expect(
-      listAudit(db, { correlationId, limit: 9 }),
-    ).resolves.toEqual([]);
+    await expect(listAudit(db, { correlationId, limit: 9 })).resolves.toEqual(
+      [],
+    );
     await expect(
       claimEffects(db, { now: T0, limit: 9, holder: 'a', leaseMs: 1 }),
     ).resolves.toEqual([]);
@@ -258,9 +261,9 @@ describeOnDatabases('committing a decision', open => {
       after: { state: states(T0).abort },
       wakeAt: undefined,
     });
-    await expect(
-      claim(db, { now: Number.MAX_SAFE_INTEGER }),
-    ).resolves.toEqual([]);
+    await expect(claim(db, { now: Number.MAX_SAFE_INTEGER })).resolves.toEqual(
+      [],
+    );
   });
 
   it('refuses to put an open rollback to sleep for ever', async () => {
@@ -311,9 +314,9 @@ describeOnDatabases('committing a decision', open => {
     const rollback = await openOne(db, 'payment-service');
     await moveTo(db, rollback, states(T0).abort);
     await tick(db, { wake: [rollback.correlationId] });
-    await expect(
-      claim(db, { now: Number.MAX_SAFE_INTEGER }),
-    ).resolves.toEqual([]);
+    await expect(claim(db, { now: Number.MAX_SAFE_INTEGER })).resolves.toEqual(
+      [],
+    );
   });
 });
 

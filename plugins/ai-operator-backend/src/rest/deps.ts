@@ -1,0 +1,47 @@
+import {
+  HttpAuthService,
+  LoggerService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import { ApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { Policy } from '../core';
+import { OperatorMetrics } from '../metrics';
+import { Database } from '../persistence';
+import { CatalogPort, Clock } from '../ports';
+
+/** A mistake in the configuration, as the portal shows it. */
+export interface ShownProblem {
+  severity: 'fatal' | 'degraded';
+  key: string;
+  because: string;
+  howToMend: string;
+}
+
+/** What the routes need. */
+export interface RouterDeps {
+  db: Database;
+  policy: Policy;
+  clock: Clock;
+  logger: LoggerService;
+  httpAuth: Pick<HttpAuthService, 'credentials'>;
+  permissions: Pick<PermissionsService, 'authorize'>;
+  /** Asked with the caller's own rights for the entity of a request. */
+  catalog: Pick<CatalogService, 'getEntityByRef'>;
+  /** The operator's own view of the catalog, for the entities of many applications. */
+  entities: Pick<CatalogPort, 'snapshot'>;
+  /** Where people look at things. */
+  links: {
+    application(key: ApplicationKey): string | undefined;
+    commit(repository: string, sha: string): string;
+  };
+  /** What is configured. */
+  configured: {
+    argocd: ReadonlyArray<{ name: string; url: string }>;
+    prometheus: boolean;
+    problems: readonly ShownProblem[];
+  };
+  metrics: Pick<OperatorMetrics, 'exposition' | 'lastCalls'>;
+  /** Who may read `/metrics`: service principals and static tokens of `backend.auth` (default), or anybody who can reach it. */
+  metricsAccess?: 'service' | 'public';
+}

@@ -1,0 +1,125 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  InputError,
+  isError,
+  NotFoundError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
+import { ErrorBody } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { ErrorRequestHandler } from 'express';
+
+/** Codes that programs may rely on; the messages may change. */
+export const ERROR_CODES = [
+  'BAD_REQUEST',
+  'UNAUTHENTICATED',
+  'NOT_ALLOWED',
+  'APPLICATION_NOT_FOUND',
+  'ROLLBACK_NOT_FOUND',
+  'ENTITY_NOT_FOUND',
+  'ROUTE_NOT_FOUND',
+  'CATALOG_UNAVAILABLE',
+  'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** A parameter of the request is wrong: 400 naming it. */
+export function badRequest(field: string, because: string): InputError {
+  return Object.assign(new InputError(`${field}: ${because}`), {
+    code: 'BAD_REQUEST' satisfies ErrorCode,
+    field,
+  });
+}
+
+/** 404; the message says what to do. */
+export function notFound(
+  code: Extract<
+    ErrorCode,
+    | 'APPLICATION_NOT_FOUND'
+    | 'ROLLBACK_NOT_FOUND'
+    | 'ENTITY_NOT_FOUND'
+    | 'ROUTE_NOT_FOUND'
+  >,
+  message: string,
+): NotFoundError {
+  return Object.assign(new NotFoundError(message), { code });
+}
+
+/** 503 for as long as the catalog does not answer. */
+export function catalogUnavailable(cause: unknown): ServiceUnavailableError {
+  return Object.assign(
+    new ServiceUnavailableError(
+      'The catalog does not answer, so the entity could not be read. Try again in a moment.',
+      isError(cause) ? cause : undefined,
+    ),
+    { code: 'CATALOG_UNAVAILABLE' satisfies ErrorCode },
+  );
+}
+
+const KINDS: Record<string, { statusCode: number; code: ErrorCode }> = {
+  InputError: { statusCode: 400, code: 'BAD_REQUEST' },
+  AuthenticationError: { statusCode: 401, code: 'UNAUTHENTICATED' },
+  NotAllowedError: { statusCode: 403, code: 'NOT_ALLOWED' },
+  NotFoundError: { statusCode: 404, code: 'ROUTE_NOT_FOUND' },
+  ServiceUnavailableError: { statusCode: 503, code: 'CATALOG_UNAVAILABLE' },
+};
+
+function isCode(value: unknown): value is ErrorCode {
+  return ERROR_CODES.some(code => code === value);
+}
+
+function describe(error: unknown): ErrorBody['error'] & { statusCode: number } {
+  const { name, message, code, field, status } = (
+    isError(error) ? error : {}
+  ) as Partial<Record<string, unknown>>;
+  const kind = KINDS[String(name)];
+  if (kind) {
+    return {
+      name: String(name),
+      message: String(message),
+      statusCode: kind.statusCode,
+      code: isCode(code) ? code : kind.code,
+      ...(typeof field === 'string' ? { field } : {}),
+    };
+  }
+  // Express refuses addresses it cannot decode with a status and no kind.
+  if (status === 400) {
+    return {
+      name: 'InputError',
+      message:
+        'The address of the request cannot be decoded: check its %-escapes.',
+      statusCode: 400,
+      code: 'BAD_REQUEST',
+    };
+  }
+  return {
+    name: 'InternalServerError',
+    message:
+      'Something went wrong inside the operator; its log tells what. Try again, and look there if it stays.',
+    statusCode: 500,
+    code: 'INTERNAL',
+  };
+}
+
+/** Answers with Backstage's error shape plus `code`; what is our own fault is logged and not told. */
+export function errorHandler(logger: LoggerService): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    const { statusCode, ...told } = describe(error);
+    if (statusCode >= 500) {
+      logger.error(
+        `${request.method} ${request.path} failed`,
+        isError(error) ? error : new Error(String(error)),
+      );
+    }
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const body: ErrorBody = {
+      error: told,
+      request: { method: request.method, url: request.url },
+      response: { statusCode },
+    };
+    response.status(statusCode).json(body);
+  };
+}

@@ -1,0 +1,3 @@
+export { createRouter, UNAUTHENTICATED_PATHS } from './router';
+export type { RouterDeps, ShownProblem } from './deps';
+export { openApiDocument } from './openapi';
