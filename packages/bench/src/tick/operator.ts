@@ -47,7 +47,9 @@ export async function createOperator(worldUrl: string) {
   const { config, problems } = readOperatorConfig(rootConfig);
   const fatal = problems.filter(({ severity }) => severity === 'fatal');
   if (fatal.length > 0) {
-    throw new Error(`The configuration of the benchmark is wrong: ${fatal[0].because}`);
+    throw new Error(
+      `The configuration of the benchmark is wrong: ${fatal[0].because}`,
+    );
   }
   const folder = mkdtempSync(join(tmpdir(), 'ai-operator-bench-db-'));
   const knex = createKnex({
@@ -59,7 +61,10 @@ export async function createOperator(worldUrl: string) {
   await knex.migrate.latest({ directory: migrationsDirectory() });
   const db = createDatabase(knex);
   const { metrics, requests } = countRequests(
-    createOperatorMetrics({ clock: systemClock, readState: async () => ({ holds: [], instances: [] }) }),
+    createOperatorMetrics({
+      clock: systemClock,
+      readState: async () => ({ holds: [], instances: [] }),
+    }),
   );
   const operator = assembleOperator({
     config,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Who does the work of a tick. */
 export const CONTENDERS = ['floor', 'operator', 'naive'] as const;
 
-export type Contender = typeof CONTENDERS[number];
+export type Contender = (typeof CONTENDERS)[number];
 
 /** How contenders are measured, handed to each as JSON. */
 export const taskSchema = z.object({

@@ -49,9 +49,9 @@ export function missedLimits(operator: Summary): string[] {
   return [
     ...(operator.cpuRatio > LIMITS.cpuRatio
       ? [
-          `CPU is ${operator.cpuRatio.toFixed(2)} times the floor, allowed are ${
-            LIMITS.cpuRatio
-          }`,
+          `CPU is ${operator.cpuRatio.toFixed(
+            2,
+          )} times the floor, allowed are ${LIMITS.cpuRatio}`,
         ]
       : []),
     ...(operator.wallP99Ms > LIMITS.p99Ms
