@@ -9,6 +9,7 @@ import {
   validate,
 } from 'graphql';
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { LruMap } from '../../git/lru';
 
 let schema: Promise<GraphQLSchema> | undefined;
@@ -19,7 +20,11 @@ const documents = new LruMap<string, Checked>(MAX_DOCUMENTS);
 /** GitHub's published schema; read once in the life of the process, when first needed. */
 export async function githubSchema(): Promise<GraphQLSchema> {
   schema ??= readFile(
-    require.resolve('@octokit/graphql-schema/schema.graphql'),
+    // The package exports its entry only; the schema lies beside it.
+    join(
+      dirname(require.resolve('@octokit/graphql-schema')),
+      'schema.graphql',
+    ),
     'utf8',
   ).then(text =>
     buildASTSchema(
