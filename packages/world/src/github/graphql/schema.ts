@@ -8,8 +8,9 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { LruMap } from '../../git/lru';
 
 let schema: Promise<GraphQLSchema> | undefined;
@@ -17,16 +18,21 @@ const MAX_DOCUMENTS = 200;
 const MAX_TOKENS = 20_000;
 const documents = new LruMap<string, Checked>(MAX_DOCUMENTS);
 
+/** The package exports nothing that `require` may resolve, so its folder is looked for where `require` would look. */
+function schemaFile(): string {
+  const name = '@octokit/graphql-schema';
+  const found = (require.resolve.paths(name) ?? [])
+    .map(folder => join(folder, name, 'schema.graphql'))
+    .find(file => existsSync(file));
+  if (!found) {
+    throw new Error(`${name} is not installed: run yarn install`);
+  }
+  return found;
+}
+
 /** GitHub's published schema; read once in the life of the process, when first needed. */
 export async function githubSchema(): Promise<GraphQLSchema> {
-  schema ??= readFile(
-    // The package exports its entry only; the schema lies beside it.
-    join(
-      dirname(require.resolve('@octokit/graphql-schema')),
-      'schema.graphql',
-    ),
-    'utf8',
-  ).then(text =>
+  schema ??= readFile(schemaFile(), 'utf8').then(text =>
     buildASTSchema(
       parse(new Source(text, 'schema.graphql'), { noLocation: true }),
       {
