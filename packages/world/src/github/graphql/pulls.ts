@@ -64,6 +64,7 @@ export function pullRequest(
     baseRepository: () => repositoryObject(context, repository),
     isCrossRepository: false,
     autoMergeRequest: null,
+    mergeQueue: null,
     mergeQueueEntry: null,
     isInMergeQueue: false,
     mergeable: async () => mergeableWord((await mergeability()).mergeable),
