@@ -1,6 +1,5 @@
 import aiOperatorPlugin from '@ai-operator/backstage-plugin-ai-operator/alpha';
 import { createApp } from '@backstage/frontend-defaults';
-import userSettingsInNavigation from '@backstage/plugin-app-module-user-settings';
 import authPlugin from '@backstage/plugin-auth';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import catalogGraphPlugin from '@backstage/plugin-catalog-graph/alpha';
@@ -17,7 +16,6 @@ export const app = createApp({
     catalogGraphPlugin,
     orgPlugin,
     userSettingsPlugin,
-    userSettingsInNavigation,
     navigation,
     signIn,
   ],

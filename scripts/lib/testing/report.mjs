@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { failure, lastLine, refuseEmpty, total } from './result.mjs';
 
 const SHOWN_CHARACTERS = 12_000;
@@ -55,7 +56,9 @@ export class Report {
     for (const [kind, { failures }] of byKind) {
       for (const { title, details } of failures) {
         this.#say(`\nFAILED (${kind}) ${title}`);
-        this.#say(shorten(details).replace(/^/gm, '    '));
+        this.#say(
+          shorten(stripVTControlCharacters(details)).replace(/^/gm, '    '),
+        );
       }
     }
     for (const [kind, { skipped }] of byKind) {
