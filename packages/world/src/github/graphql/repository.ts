@@ -206,6 +206,10 @@ function refObject(
       protection.source !== 'ruleset'
         ? protectionRule(repository, name, protection)
         : null,
+    refUpdateRule:
+      full.startsWith('refs/heads/') && protection
+        ? updateRule(name, protection)
+        : null,
     associatedPullRequests: (args: Args, field: string) =>
       connection(
         'PullRequest',
@@ -234,6 +238,19 @@ function protectionRule(
     dismissesStaleReviews: protection.dismissStaleReviews ?? false,
     isAdminEnforced: protection.enforceAdmins ?? false,
     restrictsPushes: protection.restrictions !== undefined,
+    requiresLinearHistory: protection.requireLinearHistory ?? false,
+    allowsForcePushes: protection.allowForcePushes ?? false,
+    allowsDeletions: protection.allowDeletions ?? false,
+  };
+}
+
+/** What protects a branch, as those without admin rights see it. */
+function updateRule(pattern: string, protection: BranchProtection): Fields {
+  return {
+    __typename: 'RefUpdateRule',
+    pattern,
+    requiredApprovingReviewCount: protection.requiredApprovals ?? 0,
+    requiredStatusCheckContexts: protection.requiredChecks ?? [],
     requiresLinearHistory: protection.requireLinearHistory ?? false,
     allowsForcePushes: protection.allowForcePushes ?? false,
     allowsDeletions: protection.allowDeletions ?? false,
