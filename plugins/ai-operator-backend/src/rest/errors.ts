@@ -47,13 +47,17 @@ export function notFound(
 
 /** 503 for as long as the catalog does not answer. */
 export function catalogUnavailable(cause: unknown): ServiceUnavailableError {
-  return Object.assign(
-    new ServiceUnavailableError(
-      'The catalog does not answer, so the entity could not be read. Try again in a moment.',
-      isError(cause) ? cause : undefined,
-    ),
-    { code: 'CATALOG_UNAVAILABLE' satisfies ErrorCode },
+  const message =
+    'The catalog does not answer, so the entity could not be read. Try again in a moment.';
+  const error = new ServiceUnavailableError(
+    message,
+    isError(cause) ? cause : undefined,
   );
+  // The cause is for the log, not for whoever asked.
+  return Object.assign(error, {
+    message,
+    code: 'CATALOG_UNAVAILABLE' satisfies ErrorCode,
+  });
 }
 
 const KINDS: Record<string, { statusCode: number; code: ErrorCode }> = {

@@ -1,0 +1,163 @@
+import { Entity } from '@backstage/catalog-model';
+import {
+  mockCredentials,
+  mockServices,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import express from 'express';
+import supertest from 'supertest';
+import { Policy } from '../../core';
+import { EntitySelection, readEntitySelection } from '../../core/entity';
+import { createOperatorMetrics } from '../../metrics';
+import {
+  createDatabase,
+  listHolds,
+  listInstances,
+  migrationsDirectory,
+} from '../../persistence';
+import { SHA, T0 } from '../../persistence/__testUtils__/fixtures';
+import { RouterDeps } from '../deps';
+import { createRouter } from '../router';
+
+export const POLICY: Policy = {
+  timing: {
+    healthCheckInterval: 10_000,
+    persistenceChecks: 3,
+    restorationConfirmation: 60_000,
+    candidateSearch: 120_000,
+    ciWait: 300_000,
+    ciPoll: 5_000,
+    mergeApproval: 3_600_000,
+    recovery: 600_000,
+    inconclusive: 120_000,
+    humanReviewAbort: 14_400_000,
+    completeArchive: 60_000,
+    stale: 86_400_000,
+    verdictMaxAge: 30_000,
+  },
+  candidates: { maxAge: 30 * 86_400_000, maxCommits: 50, minUptime: 0.99 },
+  limits: {
+    maxActiveRollbacks: 10,
+    maxAttemptsPerApplicationPerDay: 5,
+    maxChangedFiles: 10,
+  },
+  modes: { staging: 'auto', production: 'propose' },
+  holdLabel: 'do-not-merge/hold',
+};
+
+/** A component with annotations. */
+export function aComponent(
+  name: string,
+  annotations: Record<string, string>,
+): Entity {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: { name, namespace: 'default', annotations },
+  };
+}
+
+/** What the operator's own view of the catalog makes of entities. */
+function selectionsOf(entities: readonly Entity[]): EntitySelection[] {
+  return entities.flatMap(({ metadata }) => {
+    const read = readEntitySelection(
+      `component:default/${metadata.name}`,
+      metadata.annotations,
+    );
+    return read.result === 'selects' ? [read.selection] : [];
+  });
+}
+
+/** Who asks. */
+export type As = 'user' | 'service' | 'nobody';
+
+const HEADERS: Record<As, string> = {
+  nobody: mockCredentials.none.header(),
+  user: mockCredentials.user.header(),
+  service: mockCredentials.service.header(),
+};
+
+/** The router on an empty SQLite database of its own, and somebody to ask it. */
+export async function startServer(
+  databases: TestDatabases,
+  options: {
+    entities?: Entity[];
+    denied?: boolean;
+    deps?: Partial<RouterDeps>;
+  } = {},
+) {
+  const db = createDatabase(await databases.init('SQLITE_3'));
+  await db.knex.migrate.latest({ directory: migrationsDirectory() });
+  const entities = options.entities ?? [];
+  const time = { now: T0 };
+  const clock = { now: () => time.now };
+  const metrics = createOperatorMetrics({
+    clock,
+    readState: async () => ({
+      holds: await listHolds(db),
+      instances: await listInstances(db),
+    }),
+  });
+  const logger = mockServices.logger.mock();
+  const snapshot = {
+    generation: 1,
+    selections: selectionsOf(entities),
+    invalid: [],
+    readAt: T0,
+  };
+  const deps: RouterDeps = {
+    db,
+    policy: POLICY,
+    clock,
+    logger,
+    httpAuth: mockServices.httpAuth(),
+    permissions: mockServices.permissions.mock({
+      authorize: async requests =>
+        requests.map(() => ({
+          result: options.denied ? AuthorizeResult.DENY : AuthorizeResult.ALLOW,
+        })),
+    }),
+    catalog: {
+      getEntityByRef: async ref =>
+        entities.find(
+          ({ kind, metadata }) =>
+            typeof ref === 'object' &&
+            kind.toLowerCase() === ref.kind.toLowerCase() &&
+            metadata.namespace === ref.namespace &&
+            metadata.name === ref.name,
+        ),
+    },
+    entities: { snapshot: () => snapshot },
+    links: {
+      application: key => `https://argocd.example.com/${key.name}`,
+      commit: (repository, sha) =>
+        `https://github.example.com/${repository}/commit/${sha}`,
+    },
+    configured: {
+      argocd: [{ name: 'main', url: 'https://argocd.example.com' }],
+      prometheus: false,
+      problems: [],
+    },
+    metrics,
+    ...options.deps,
+  };
+  const app = express().use('/api/ai-operator', createRouter(deps));
+  return {
+    db,
+    deps,
+    logger,
+    metrics,
+    time,
+    /** GET below the plugin's base. */
+    get(path: string, as: As = 'user') {
+      return supertest(app)
+        .get(`/api/ai-operator${path}`)
+        .set('authorization', HEADERS[as]);
+    },
+  };
+}
+
+export type Server = Awaited<ReturnType<typeof startServer>>;
+
+export { SHA, T0 };
