@@ -20,7 +20,12 @@ export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
 /** Told about every finished external call, retries included, once. */
 export interface CallMetrics {
-  observe(name: string, durationMs: number, errorCode?: PortErrorCode): void;
+  /** `INTERNAL` is a fault of our own, not of the other side. */
+  observe(
+    name: string,
+    durationMs: number,
+    errorCode?: PortErrorCode | 'INTERNAL',
+  ): void;
   /** What GitHub says is left of a request budget; `resetAt` is ms epoch. */
   githubBudget?(budget: {
     host: string;

@@ -1,6 +1,5 @@
 import { CallContext, Clock, PortError } from '../../ports';
 import { CallMetrics, Sleep } from '../types';
-import { toPortError } from './errors';
 import {
   CallName,
   MAX_RETRY_DELAY_MS,
@@ -38,7 +37,7 @@ export interface Attempt {
  * retries are used up; records the call once and counts it once, whatever
  * happens.
  *
- * @throws PortError
+ * @throws PortError; any other error is a fault of our own and passes unchanged
  */
 export async function callExternal<T>(
   options: ExternalCall<T>,
@@ -49,19 +48,24 @@ export async function callExternal<T>(
   const startedAt = clock.now();
   let retryCount = 0;
 
-  const finish = (outcome: { answer: T } | { error: PortError }): void => {
+  const finish = (outcome: { answer: T } | { error: unknown }): void => {
     const durationMs = Math.max(0, clock.now() - startedAt);
-    const failure = 'error' in outcome ? outcome.error : undefined;
-    metrics.observe(name, durationMs, failure?.code);
+    const failed = 'error' in outcome;
+    const error = failed ? outcome.error : undefined;
+    const errorCode = error instanceof PortError ? error.code : undefined;
+    metrics.observe(
+      name,
+      durationMs,
+      failed ? errorCode ?? 'INTERNAL' : undefined,
+    );
     call.record({
       name,
       parameters,
-      result: failure ? 'failure' : 'success',
-      response:
-        'answer' in outcome
-          ? options.summarize?.(outcome.answer)
-          : outcome.error.message,
-      errorCode: failure?.code,
+      result: failed ? 'failure' : 'success',
+      response: failed
+        ? describeFailure(outcome.error)
+        : options.summarize?.(outcome.answer),
+      errorCode,
       startedAt,
       durationMs,
       retryCount,
@@ -69,19 +73,20 @@ export async function callExternal<T>(
   };
 
   for (;;) {
-    let error: PortError;
+    let error: unknown;
     try {
       throwIfCancelled(call.signal, name);
       const answer = await attempt({ number: retryCount, signal: call.signal });
       finish({ answer });
       return answer;
     } catch (caught) {
-      error = call.signal?.aborted
-        ? cancelled(name, caught)
-        : toPortError(caught, name);
+      error = call.signal?.aborted ? cancelled(name, caught) : caught;
     }
-    const delay = delayBefore(retryCount, error, clock.now());
-    if (delay === undefined || !mayRetry(name, error.code)) {
+    const delay =
+      error instanceof PortError && mayRetry(name, error.code)
+        ? delayBefore(retryCount, error, clock.now())
+        : undefined;
+    if (delay === undefined) {
       finish({ error });
       throw error;
     }
@@ -94,6 +99,12 @@ export async function callExternal<T>(
     }
     retryCount += 1;
   }
+}
+
+function describeFailure(error: unknown): string {
+  return error instanceof PortError
+    ? error.message
+    : 'AI Operator failed while making this call; its log has the details';
 }
 
 /** Milliseconds to wait before the next attempt; undefined when there is none. */

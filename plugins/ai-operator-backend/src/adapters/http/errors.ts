@@ -10,17 +10,24 @@ export function quote(text: string): string {
   return line.length > MAX_QUOTE ? `${line.slice(0, MAX_QUOTE)}…` : line;
 }
 
+/** A property of anything, errors of other realms included. */
+function read(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Reflect.get(value, name)
+    : undefined;
+}
+
 /** The code of an error or of one of its causes, such as `ECONNREFUSED`. */
 export function networkCodeOf(error: unknown): string | undefined {
   let current = error;
-  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
-    const code: unknown = Reflect.get(current, 'code');
-    if (typeof code === 'string' && code in NETWORK_CODES) {
+  for (let depth = 0; depth < 5 && current; depth += 1) {
+    const code = read(current, 'code');
+    if (typeof code === 'string' && Object.hasOwn(NETWORK_CODES, code)) {
       return code;
     }
-    const inner =
-      current instanceof AggregateError ? current.errors[0] : undefined;
-    current = inner ?? current.cause;
+    // Both address families failed: an aggregate without a cause.
+    const inner = read(current, 'errors');
+    current = Array.isArray(inner) ? inner[0] : read(current, 'cause');
   }
   return undefined;
 }
@@ -39,10 +46,14 @@ export function toPortError(error: unknown, asked: string): PortError {
       { cause: error },
     );
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return new PortError('UNAVAILABLE', `${asked} failed: ${quote(message)}`, {
-    cause: error,
-  });
+  const message = read(error, 'message');
+  return new PortError(
+    'UNAVAILABLE',
+    `${asked} failed: ${quote(String(message ?? error))}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 const HINTS: Record<string, string> = {

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { PORT_ERROR_CODES, PortError } from '../../ports';
+import { ARGOCD_CALLS } from '../argocd';
+import { GITHUB_CALLS } from '../github';
+import { KUBERNETES_CALLS } from '../kubernetes';
+import { PROMETHEUS_CALLS } from '../prometheus';
+import { errorForStatus, networkCodeOf, toPortError } from './errors';
+import { parseAnswer, parseJson } from './parseAnswer';
+import { readRetryAt } from './retryAfter';
+import {
+  checkRetryTable,
+  codeForStatus,
+  ERROR_RULES,
+  mayRetry,
+} from './retryTable';
+
+const ALL_CALLS = [
+  ...ARGOCD_CALLS,
+  ...GITHUB_CALLS,
+  ...KUBERNETES_CALLS,
+  ...PROMETHEUS_CALLS,
+];
+
+describe('the retry table', () => {
+  it('has a row for every call that is made and every code there is', () => {
+    expect(() => checkRetryTable(ALL_CALLS)).not.toThrow();
+    expect(Object.keys(ERROR_RULES).sort()).toEqual(
+      [...PORT_ERROR_CODES].sort(),
+    );
+  });
+
+  it('refuses a call without a row, and a row without a call', () => {
+    expect(() => checkRetryTable([...ALL_CALLS, 'github.deleteAll'])).toThrow(
+      'no row for [github.deleteAll]',
+    );
+    expect(() => checkRetryTable(ALL_CALLS.slice(1))).toThrow(
+      'row without a call [argocd.listApplications]',
+    );
+  });
+
+  it('never repeats a call that changes something', () => {
+    expect(
+      [
+        'github.createPullRequest',
+        'github.mergePullRequest',
+        'github.closePullRequest',
+        'github.createIssue',
+      ].filter(name =>
+        mayRetry(name as typeof GITHUB_CALLS[number], 'UNAVAILABLE'),
+      ),
+    ).toEqual([]);
+    expect(mayRetry('github.listCommits', 'UNAVAILABLE')).toBe(true);
+  });
+
+  it.each([
+    [302, 'MISCONFIGURED'],
+    [400, 'VALIDATION'],
+    [401, 'UNAUTHENTICATED'],
+    [403, 'PERMISSION_DENIED'],
+    [404, 'NOT_FOUND'],
+    [409, 'CONFLICT'],
+    [418, 'VALIDATION'],
+    [422, 'VALIDATION'],
+    [429, 'RATE_LIMITED'],
+    [500, 'UNAVAILABLE'],
+    [503, 'UNAVAILABLE'],
+    [504, 'TIMEOUT'],
+    [599, 'UNAVAILABLE'],
+  ] as const)('status %d means %s', (status, code) => {
+    expect(codeForStatus(status)).toBe(code);
+  });
+});
+
+describe('errors', () => {
+  it('finds the network code behind causes and aggregates', () => {
+    const refused = Object.assign(new Error('connect'), {
+      code: 'ECONNREFUSED',
+    });
+    const wrapped = new TypeError('fetch failed', {
+      cause: new AggregateError([refused]),
+    });
+    expect(networkCodeOf(wrapped)).toBe('ECONNREFUSED');
+    expect(toPortError(wrapped, 'x')).toMatchObject({
+      code: 'UNAVAILABLE',
+      cause: wrapped,
+    });
+    expect(networkCodeOf(new Error('other'))).toBeUndefined();
+  });
+
+  it('keeps a PortError as it is', () => {
+    const error = new PortError('CONFLICT', 'taken');
+    expect(toPortError(error, 'x')).toBe(error);
+  });
+
+  it('quotes the other side briefly', () => {
+    const error = errorForStatus({
+      status: 500,
+      asked: 'Argo CD',
+      because: `line one\n${'x'.repeat(1_000)}`,
+    });
+    expect(error.message.startsWith('Argo CD answered 500: line one xxx')).toBe(
+      true,
+    );
+    expect(error.message.length).toBeLessThan(400);
+  });
+});
+
+describe('readRetryAt', () => {
+  const now = Date.parse('2026-02-27T10:30:00Z');
+  const read = (headers: Record<string, string>) =>
+    readRetryAt(name => headers[name], now);
+
+  it.each([
+    [{ 'retry-after': '7' }, now + 7_000],
+    [{ 'retry-after': 'Fri, 27 Feb 2026 10:31:00 GMT' }, now + 60_000],
+    [{ 'retry-after': 'Fri, 27 Feb 2026 10:00:00 GMT' }, now],
+    [
+      {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': String(now / 1000 + 90),
+      },
+      now + 90_000,
+    ],
+    [
+      {
+        'x-ratelimit-remaining': '12',
+        'x-ratelimit-reset': String(now / 1000 + 90),
+      },
+      undefined,
+    ],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{}, undefined],
+  ])('%j', (headers, expected) => {
+    expect(read(headers as Record<string, string>)).toBe(expected);
+  });
+});
+
+describe('parseAnswer', () => {
+  const schema = z.object({ items: z.array(z.object({ sha: z.string() })) });
+
+  it('names the field that does not fit', () => {
+    expect(() =>
+      parseAnswer(schema, { items: [{ sha: 'a' }, { sha: 1 }] }, 'GitHub'),
+    ).toThrow("GitHub answered without a usable 'items.1.sha'");
+    expect(() => parseAnswer(schema, 'text', 'GitHub')).toThrow(
+      "'the whole answer'",
+    );
+  });
+
+  it('says that an answer is not JSON, without repeating it', () => {
+    expect(() => parseJson('<html>secret', 'GitHub')).toThrow(
+      'GitHub answered something that is not JSON (12 characters)',
+    );
+  });
+});
