@@ -13,5 +13,6 @@ test('a guest may look, and finds payment-service in the catalog', async ({
 test('alice signs in with the GitHub of the world', async ({ page }) => {
   await signInWithGithub(page, 'alice');
   await page.goto('/settings');
-  await expect(page.getByText('user:default/alice').first()).toBeVisible();
+  await expect(page.getByText('Alice Martin')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'alice' }).first()).toBeVisible();
 });

@@ -23,6 +23,8 @@ function PortalSidebar({ navItems }: NavContentComponentProps) {
   const settings = nav.take('page:user-settings');
   const operator = nav.take('page:ai-operator');
   const catalog = nav.take('page:catalog');
+  // Entity pages lead there; without an entity it shows nothing.
+  nav.take('page:catalog-graph');
   return (
     <Sidebar>
       <SidebarLogo />
