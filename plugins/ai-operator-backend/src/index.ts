@@ -1,1 +1,5 @@
-export {};
+/**
+ * Backend plugin of AI Operator.
+ * @packageDocumentation
+ */
+export { aiOperatorPlugin as default } from './plugin';

@@ -3,12 +3,7 @@ import { hostname } from 'node:os';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Adapters } from '../adapters';
 import { OperatorConfig, toPolicy } from '../config';
-import {
-  dryRun,
-  perform,
-  PublishEvent,
-  unlessOvertaken,
-} from '../effects';
+import { dryRun, perform, PublishEvent, unlessOvertaken } from '../effects';
 import {
   ApplicationPoller,
   Beat,
@@ -242,7 +237,8 @@ export function assembleOperator(parts: OperatorParts): Operator {
     async settle() {
       for (let round = 0; round < MAX_SETTLE_ROUNDS; round += 1) {
         const worked =
-          (await processing.runUntilIdle()) + (await dispatching.runUntilIdle());
+          (await processing.runUntilIdle()) +
+          (await dispatching.runUntilIdle());
         if (worked === 0) {
           return;
         }

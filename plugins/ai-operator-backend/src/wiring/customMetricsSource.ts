@@ -16,7 +16,9 @@ export function customMetricsSource(
       const startedAt = clock.now();
       const began = performance.now();
       const timeout = AbortSignal.timeout(TIMEOUT_MS);
-      const finish = (result: Pick<CallRecord, 'result'> & Partial<CallRecord>) =>
+      const finish = (
+        result: Pick<CallRecord, 'result'> & Partial<CallRecord>,
+      ) =>
         record({
           name: CALL_NAME,
           parameters: { source: source.name, ...request },

@@ -128,6 +128,12 @@ function rootConfigData(worldUrl: string, aiOperator: JsonObject): JsonObject {
         production: { mode: 'propose', branch: 'main' },
       },
       prometheus: { url: `${worldUrl}/prometheus` },
+      kubernetes: {
+        clusters: ['staging', 'production'].map(name => ({
+          instance: name,
+          cluster: name,
+        })),
+      },
       ...aiOperator,
     },
   };
@@ -140,7 +146,9 @@ export const PAYMENT_ONLY: CastDefinition = {
 };
 
 /** Starts a world, an empty database and an operator; nothing has been looked at yet. */
-export async function openScenario(options: ScenarioOptions): Promise<Scenario> {
+export async function openScenario(
+  options: ScenarioOptions,
+): Promise<Scenario> {
   const { start, cast = PAYMENT_ONLY, ci, argo } = options;
   const clock = new ManualClock(at(start));
   const dataDir = await mkdtemp(join(tmpdir(), 'ai-operator-scenario-'));

@@ -1,0 +1,195 @@
+import {
+  BackendFeature,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+  TestBackend,
+} from '@backstage/backend-test-utils';
+import { JsonObject } from '@backstage/types';
+import { aiOperatorMetricsSourceExtensionPoint } from '@ai-operator/backstage-plugin-ai-operator-node';
+import { overviewSchema } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { createServer, Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+import request from 'supertest';
+import plugin from './index';
+
+jest.setTimeout(30_000);
+
+describe('the plugin', () => {
+  let argo: Server;
+  let asked: string[];
+  let argoUrl: string;
+
+  beforeEach(async () => {
+    asked = [];
+    argo = createServer((req, res) => {
+      asked.push(req.url ?? '');
+      res.setHeader('content-type', 'application/json');
+      res.end(JSON.stringify({ items: [] }));
+    });
+    await new Promise<void>(resolve => {
+      argo.listen(0, '127.0.0.1', resolve);
+    });
+    argoUrl = `http://127.0.0.1:${(argo.address() as AddressInfo).port}`;
+  });
+
+  afterEach(async () => {
+    argo.closeAllConnections();
+    await new Promise(resolve => {
+      argo.close(resolve);
+    });
+  });
+
+  function instanceAt(name: string, url: string): JsonObject {
+    return { name, url, token: 'test-token' };
+  }
+
+  async function start(data: JsonObject, modules: BackendFeature[] = []) {
+    return startTestBackend({
+      features: [
+        plugin,
+        catalogServiceMock.factory(),
+        mockServices.rootConfig.factory({ data }),
+        ...modules,
+      ],
+    });
+  }
+
+  async function overviewOf({ server }: TestBackend) {
+    const response = await request(server)
+      .get('/api/ai-operator/v1/overview')
+      .set('authorization', mockCredentials.user.header());
+    expect(response.status).toBe(200);
+    return overviewSchema.parse(response.body);
+  }
+
+  async function until(condition: () => boolean | Promise<boolean>) {
+    const end = Date.now() + 10_000;
+    while (!(await condition())) {
+      if (Date.now() > end) {
+        throw new Error('It did not happen in time');
+      }
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+  }
+
+  it('polls every instance at once after the start, and shows each as it is', async () => {
+    const backend = await start({
+      argocd: {
+        appLocatorMethods: [
+          {
+            type: 'config',
+            instances: [
+              instanceAt('good', argoUrl),
+              instanceAt('unreachable', 'http://127.0.0.1:1'),
+            ],
+          },
+        ],
+      },
+    });
+    try {
+      await until(async () => {
+        const { systems } = await overviewOf(backend);
+        return (
+          systems.some(
+            ({ name, status }) => name === 'good' && status === 'ok',
+          ) &&
+          systems.some(
+            ({ name, status }) =>
+              name === 'unreachable' && status === 'failing',
+          )
+        );
+      });
+      expect(asked[0]).toContain('/api/v1/applications?');
+      expect(asked[0]).toContain('fields=');
+    } finally {
+      await backend.stop();
+    }
+  });
+
+  it('starts with a fatal mistake in the configuration, shows it, and does nothing', async () => {
+    const backend = await start({
+      argocd: {
+        appLocatorMethods: [
+          { type: 'config', instances: [instanceAt('good', argoUrl)] },
+        ],
+      },
+      aiOperator: { environments: { production: { mode: 'auto' } } },
+    });
+    try {
+      const { systems } = await overviewOf(backend);
+      expect(systems).toContainEqual(
+        expect.objectContaining({
+          kind: 'config',
+          status: 'misconfigured',
+          because: expect.stringContaining(
+            'aiOperator.environments.production.mode',
+          ),
+        }),
+      );
+      await new Promise(resolve => setTimeout(resolve, 300));
+      expect(asked).toEqual([]);
+    } finally {
+      await backend.stop();
+    }
+  });
+
+  it('starts without any configuration and says what is missing', async () => {
+    const backend = await start({});
+    try {
+      const { systems } = await overviewOf(backend);
+      expect(
+        systems.some(
+          ({ status, howToMend }) =>
+            status !== 'ok' && howToMend?.includes('argocd.appLocatorMethods'),
+        ),
+      ).toBe(true);
+    } finally {
+      await backend.stop();
+    }
+  });
+
+  it('answers probes without sign-in, and nothing else', async () => {
+    const backend = await start({});
+    try {
+      const server = request(backend.server);
+      expect((await server.get('/api/ai-operator/healthz')).status).toBe(200);
+      expect((await server.get('/api/ai-operator/readyz')).status).toBe(200);
+      expect(
+        (
+          await server
+            .get('/api/ai-operator/v1/overview')
+            .set('authorization', mockCredentials.none.header())
+        ).status,
+      ).toBe(401);
+    } finally {
+      await backend.stop();
+    }
+  });
+
+  it('refuses a second metrics source', async () => {
+    const module = (moduleId: string) =>
+      createBackendModule({
+        pluginId: 'ai-operator',
+        moduleId,
+        register(env) {
+          env.registerInit({
+            deps: { metrics: aiOperatorMetricsSourceExtensionPoint },
+            async init({ metrics }) {
+              metrics.setMetricsSource({
+                name: moduleId,
+                uptime: async () => 1,
+              });
+            },
+          });
+        },
+      });
+    await expect(
+      start({}, [module('datadog'), module('new-relic')]),
+    ).rejects.toThrow(/'(datadog|new-relic)' is set already/);
+  });
+});
