@@ -16,4 +16,6 @@ backend.add(
 backend.add(import('@backstage/plugin-catalog-backend'));
 backend.add(import('@backstage/plugin-kubernetes-backend'));
 
+backend.add(import('@ai-operator/backstage-plugin-ai-operator-backend'));
+
 backend.start();
