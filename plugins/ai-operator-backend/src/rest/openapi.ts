@@ -69,11 +69,11 @@ function parameters(place: 'path' | 'query', schema: z.ZodObject) {
   });
 }
 
-function answer(description: string, schemaName: string) {
+function answer(description: string, named: string) {
   return {
     description,
     content: {
-      'application/json': { schema: { $ref: reference(schemaName) } },
+      'application/json': { schema: { $ref: reference(named) } },
     },
   };
 }

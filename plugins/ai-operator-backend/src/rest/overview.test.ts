@@ -153,6 +153,7 @@ describe('GET /v1/overview', () => {
 
   it('takes no parameters', async () => {
     const { get } = await startServer(databases);
-    await get('/v1/overview?x=1').expect(400);
+    const { body } = await get('/v1/overview?x=1').expect(400);
+    expect(body.error.field).toBe('x');
   });
 });

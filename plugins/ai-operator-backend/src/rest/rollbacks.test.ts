@@ -15,7 +15,8 @@ const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
 describe('GET /v1/rollbacks', () => {
   it('is empty on an empty database', async () => {
     const { get } = await startServer(databases);
-    await get('/v1/rollbacks').expect(200, { items: [], totalItems: 0 });
+    const { body } = await get('/v1/rollbacks').expect(200);
+    expect(body).toEqual({ items: [], totalItems: 0 });
   });
 
   it('tells everything a row shows, newest first', async () => {
