@@ -4,6 +4,7 @@ test('a guest may look, and finds payment-service in the catalog', async ({
   page,
 }) => {
   await signInAsGuest(page);
+  await expect(page).toHaveURL(/\/ai-operator$/);
   await page.goto('/catalog');
   await expect(
     page.getByRole('link', { name: 'payment-service' }).first(),

@@ -18,4 +18,6 @@ backend.add(import('@backstage/plugin-kubernetes-backend'));
 
 backend.add(import('@ai-operator/backstage-plugin-ai-operator-backend'));
 
+backend.add(import('@ai-operator/backstage-plugin-ai-operator-backend'));
+
 backend.start();
