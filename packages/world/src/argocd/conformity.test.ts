@@ -1,5 +1,4 @@
-import { COMPANY } from '../cast/company';
-import { startTestWorld, type TestWorld } from '../testing/testWorld';
+import { castOf, startTestWorld, type TestWorld } from '../testing/testWorld';
 import {
   validateAgainstPublishedModels,
   type PublishedModel,
@@ -9,7 +8,25 @@ describe('against the published models', () => {
   let test: TestWorld;
 
   beforeAll(async () => {
-    test = await startTestWorld({ cast: COMPANY });
+    test = await startTestWorld({
+      // One of every kind the company has.
+      cast: castOf(
+        'payment-service',
+        'ledger',
+        'orders',
+        'basket',
+        'fraud-check',
+        'reviews',
+        'gift-cards',
+        'inventory',
+        'recommendations',
+        'payouts',
+        'feature-flags',
+        'returns',
+        'warehouse-gateway',
+        'ingress-gateway',
+      ),
+    });
     await test.world.control.deployBad({ service: 'payment-service' });
     await test.world.control.deployBad({
       service: 'ledger',
@@ -57,7 +74,7 @@ describe('against the published models', () => {
       const names = list.body.items.map(
         (item: { metadata: { name: string } }) => item.metadata.name,
       );
-      expect(names.length).toBeGreaterThan(20);
+      expect(names).toHaveLength(14);
       const single = await Promise.all(
         names.map((name: string) =>
           test.argo(`/applications/${name}`, instance),
@@ -91,7 +108,7 @@ describe('against the published models', () => {
     ['/api/v1/pods', 'PodList', 'Pod'],
   ] as const)('%s conforms to %s', async (path, list, kind) => {
     const { body } = await test.kubernetes(path);
-    expect(body.items.length).toBeGreaterThan(20);
+    expect(body.items.length).toBeGreaterThan(10);
     expect(body.kind).toBe(list);
     await expectConform([
       { model: list, data: withKinds(body, kind) },
@@ -104,7 +121,7 @@ describe('against the published models', () => {
 
   it('the namespaces conform', async () => {
     const { body } = await test.kubernetes('/api/v1/namespaces');
-    expect(body.items.length).toBeGreaterThan(3);
+    expect(body.items.length).toBeGreaterThan(2);
     await expectConform([
       { model: 'NamespaceList', data: withKinds(body, 'Namespace') },
     ]);

@@ -55,7 +55,8 @@ ${
   service.watched === false
     ? ''
     : '    ai-operator.enabled: "true"   # watched, and rolled back when it degrades\n'
-}    team: ${service.owner}
+}    service: ${service.name}
+    team: ${service.owner}
 spec:
   project: ${projectOf(service)}
   source:

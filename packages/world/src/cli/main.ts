@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isError } from '@backstage/errors';
 import { nearestNames } from '../control/suggest';
 import { DEFAULT_PORT } from '../world';
+import { CATALOG_USAGE, writeCatalog } from './catalog';
 import { WorldClient } from './client';
 import { COMMANDS, type Command } from './commands';
 import { SERVE_OPTIONS, SERVE_USAGE, serve } from './serve';
@@ -32,6 +33,20 @@ export async function main(
     if (name === 'serve') {
       const { values } = parse(rest, SERVE_OPTIONS, [0, 0], SERVE_USAGE);
       return await serve(values, output);
+    }
+    if (name === 'catalog') {
+      const { values } = parse(
+        rest,
+        { out: { type: 'string' } },
+        [0, 0],
+        CATALOG_USAGE,
+      );
+      output.out(
+        await writeCatalog(
+          typeof values.out === 'string' ? values.out : 'examples',
+        ),
+      );
+      return 0;
     }
     const command = COMMANDS.find(other => other.name === name);
     if (!command) {
@@ -123,6 +138,8 @@ function help(): string {
     '',
     `${SERVE_USAGE}`,
     '    start a world; it ends with Ctrl-C',
+    CATALOG_USAGE,
+    '    write the catalog entities of the company',
     '',
     'Commands for a running world (all take --url, default http://localhost:4010 or $WORLD_URL):',
     '',

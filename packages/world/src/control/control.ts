@@ -103,6 +103,13 @@ export function createControl(options: {
           : `${repository} has no pull request #${number}`,
       );
     }
+    if (pull.state !== 'open') {
+      throw new ConflictError(
+        `${repository}#${pull.number} is ${
+          pull.merged ? 'merged' : 'closed'
+        } already`,
+      );
+    }
     return { repository, pull };
   }
 

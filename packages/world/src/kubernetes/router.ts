@@ -5,26 +5,16 @@ import { DEMO_ACCESS } from '../credentials';
 import type { Deployments, Workload } from '../deployments';
 import { queryValue } from '../http/handler';
 import { stableUid } from '../http/identity';
-import { parseLabelSelector } from '../http/labelSelector';
 import { deploymentOf } from './deployments';
 import { podsOf } from './pods';
 import { replicaSetsOf } from './replicaSets';
 import { paginate } from './paginate';
+import { refuse, rulesReview } from './permissions';
+import { selectionOf, type KubernetesObject } from './selection';
 import { sendStatus } from './status';
 
 /** The version the world's answers are modelled on. */
 export const KUBERNETES_VERSION = 'v1.34.1';
-
-const USER = 'system:serviceaccount:ai-operator:ai-operator';
-
-interface KubernetesObject {
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-  };
-  status?: object;
-}
 
 /** A kind of object the cluster serves. */
 interface Resource {
@@ -226,50 +216,6 @@ function sendList(
   }
 }
 
-function selectionOf(request: Request): (object: KubernetesObject) => boolean {
-  const byLabel = parseLabelSelector(
-    queryValue(request, 'labelSelector') ?? '',
-  );
-  const byField = parseFieldSelector(
-    queryValue(request, 'fieldSelector') ?? '',
-  );
-  return object => byLabel(object.metadata.labels ?? {}) && byField(object);
-}
-
-function parseFieldSelector(
-  text: string,
-): (object: KubernetesObject) => boolean {
-  const terms = text.split(',').filter(term => term !== '');
-  const tests = terms.map(term => {
-    const match =
-      /^(metadata\.name|metadata\.namespace|status\.phase)(==|=|!=)(.*)$/.exec(
-        term.trim(),
-      );
-    if (!match) {
-      throw new Error(
-        `"${term}" is not a known field selector: only metadata.name, metadata.namespace, status.phase`,
-      );
-    }
-    const [, field, operator, value] = match;
-    return (object: KubernetesObject) =>
-      (fieldOf(object, field) === value) === (operator !== '!=');
-  });
-  return object => tests.every(test => test(object));
-}
-
-function fieldOf(object: KubernetesObject, field: string): string | undefined {
-  switch (field) {
-    case 'metadata.name':
-      return object.metadata.name;
-    case 'metadata.namespace':
-      return object.metadata.namespace;
-    default:
-      return object.status && 'phase' in object.status
-        ? String(object.status.phase)
-        : undefined;
-  }
-}
-
 function namespaceObject(cluster: string, name: string) {
   return {
     metadata: {
@@ -282,77 +228,6 @@ function namespaceObject(cluster: string, name: string) {
     spec: { finalizers: ['kubernetes'] },
     status: { phase: 'Active' },
   };
-}
-
-function rulesReview() {
-  return {
-    kind: 'SelfSubjectRulesReview',
-    apiVersion: 'authorization.k8s.io/v1',
-    metadata: {},
-    spec: {},
-    status: {
-      resourceRules: [
-        {
-          verbs: ['get', 'list'],
-          apiGroups: ['apps'],
-          resources: ['deployments', 'replicasets'],
-        },
-        {
-          verbs: ['get', 'list'],
-          apiGroups: [''],
-          resources: ['pods', 'namespaces'],
-        },
-      ],
-      nonResourceRules: [
-        { verbs: ['get'], nonResourceURLs: ['/healthz', '/version'] },
-      ],
-      incomplete: false,
-    },
-  };
-}
-
-/** What the operator's role does not cover is forbidden, known or not. */
-function refuse(request: Request, response: Response): void {
-  const match =
-    /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?/.exec(
-      request.path,
-    );
-  if (!match) {
-    sendStatus(
-      response,
-      404,
-      'the server could not find the requested resource',
-    );
-    return;
-  }
-  const [, group = '', namespace, plural, name] = match;
-  const verb = verbOf(request.method, name);
-  const resource = group ? `${plural}.${group}` : plural;
-  sendStatus(
-    response,
-    403,
-    `${resource}${
-      name ? ` "${name}"` : ''
-    } is forbidden: User "${USER}" cannot ${verb} resource "${plural}" in API group "${group}"${
-      namespace ? ` in the namespace "${namespace}"` : ' at the cluster scope'
-    }`,
-    { ...(name && { name }), ...(group && { group }), kind: plural },
-  );
-}
-
-function verbOf(method: string, name: string | undefined): string {
-  switch (method) {
-    case 'POST':
-      return 'create';
-    case 'PUT':
-      return 'update';
-    case 'PATCH':
-      return 'patch';
-    case 'DELETE':
-      return 'delete';
-    default:
-      return name ? 'get' : 'list';
-  }
 }
 
 function sendNotFound(

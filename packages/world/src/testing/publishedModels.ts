@@ -42,7 +42,7 @@ export async function validateAgainstPublishedModels(
   const child = spawn(
     process.execPath,
     ['--input-type=module', '--eval', SCRIPT],
-    { cwd: __dirname, stdio: ['pipe', 'pipe', 'pipe'], timeout: 30_000 },
+    { stdio: ['pipe', 'pipe', 'pipe'], timeout: 30_000 },
   );
   let out = '';
   let err = '';

@@ -8,6 +8,9 @@ import { DEMO_ACCESS } from '../credentials';
 import type { World, WorldOptions } from '../types';
 import { startWorld } from '../world';
 
+// A world is made by dozens of git processes: slow on a busy machine.
+jest.setTimeout(60_000);
+
 /** When the tests' worlds begin; a multiple of Argo CD's poll interval. */
 export const WORLD_START = Date.parse('2026-02-27T10:28:00Z');
 
