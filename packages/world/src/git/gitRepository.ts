@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { diffTrees, EMPTY_TREE } from './diff';
 import { fastImport, type ImportedCommit } from './fastImport';
-import { LruMap } from './lru';
+import { Facts, LruMap } from './lru';
 import { ObjectReader } from './objectReader';
 import { LOG_FORMAT, parseCommit, parseLog, parseTree } from './parse';
 import { Refs } from './refs';
@@ -33,7 +33,23 @@ const MARKER = 'simulated-world';
 const SHA = /^[0-9a-f]{40}$/;
 const MAX_LOG = 1000;
 
-/** Refuses what {@link ./httpBackend} decided to refuse; see there. */
+/** Git configuration of a repository. */
+const CONFIG = `[http]
+	receivepack = true
+[receive]
+	hideRefs = refs/pull
+	denyDeleteCurrent = refuse
+	unpackLimit = 1
+[core]
+	fsync = none
+[gc]
+	auto = 0
+[uploadpack]
+	allowReachableSHA1InWant = true
+	allowFilter = true
+`;
+
+/** Refuses what `httpBackend` decided to refuse; see there. */
 const UPDATE_HOOK = `#!/bin/sh
 case "$WORLD_REFUSED_REFS" in *"|$1|"*)
   echo "GH006: Protected branch update failed for $1." >&2
@@ -85,9 +101,7 @@ export class GitRepository {
   readonly #objects: ObjectReader;
   readonly #refs: Refs;
   readonly #commits = new LruMap<string, Commit>(2000);
-  readonly #logs = new LruMap<string, Commit[]>(300);
-  readonly #comparisons = new LruMap<string, Promise<Comparison>>(200);
-  readonly #merges = new LruMap<string, Promise<MergeResult>>(200);
+  readonly #facts = new Facts(1000);
   #writes: Promise<unknown> = Promise.resolve();
 
   private constructor(dir: string, fullName: string, defaultBranch: string) {
@@ -229,14 +243,16 @@ export class GitRepository {
   }
 
   async #listTreeObject(tree: string, options: string[] = []) {
-    const { stdout } = await runGit(this.dir, [
-      'ls-tree',
-      '-z',
-      '-l',
-      ...options,
-      tree,
-    ]);
-    return parseTree(stdout);
+    return await this.#facts.get(`tree ${tree} ${options}`, async () => {
+      const { stdout } = await runGit(this.dir, [
+        'ls-tree',
+        '-z',
+        '-l',
+        ...options,
+        tree,
+      ]);
+      return parseTree(stdout);
+    });
   }
 
   /** Branches, tags and other refs whose full name starts with `prefix`, by name. */
@@ -260,23 +276,19 @@ export class GitRepository {
       '--',
       ...(options.path ? [`:(literal)${options.path}`] : []),
     ];
-    const key = args.join(' ');
-    const cached = this.#logs.get(key);
-    if (cached) {
-      return cached;
-    }
-    const { stdout } = await runGit(this.dir, [
-      'log',
-      '-z',
-      LOG_FORMAT,
-      ...args,
-    ]);
-    const commits = parseLog(stdout);
-    this.#logs.set(key, commits);
-    for (const commit of commits) {
-      this.#commits.set(commit.sha, commit);
-    }
-    return commits;
+    return await this.#facts.get(`log ${args.join(' ')}`, async () => {
+      const { stdout } = await runGit(this.dir, [
+        'log',
+        '-z',
+        LOG_FORMAT,
+        ...args,
+      ]);
+      const commits = parseLog(stdout);
+      for (const commit of commits) {
+        this.#commits.set(commit.sha, commit);
+      }
+      return commits;
+    });
   }
 
   /** How many commits {@link log} would give without `max` and `skip`. */
@@ -285,15 +297,20 @@ export class GitRepository {
     if (!sha) {
       return 0;
     }
-    const { stdout } = await runGit(this.dir, [
-      'rev-list',
-      '--count',
+    const args = [
       ...range(options),
       sha,
       '--',
       ...(options.path ? [`:(literal)${options.path}`] : []),
-    ]);
-    return Number(stdout.toString());
+    ];
+    return await this.#facts.get(`count ${args.join(' ')}`, async () => {
+      const { stdout } = await runGit(this.dir, [
+        'rev-list',
+        '--count',
+        ...args,
+      ]);
+      return Number(stdout.toString());
+    });
   }
 
   /** Whether `ancestor` is `descendant` or one of its ancestors. */
@@ -301,25 +318,34 @@ export class GitRepository {
     if (ancestor === descendant) {
       return true;
     }
-    const { code } = await runGit(
-      this.dir,
-      ['merge-base', '--is-ancestor', ancestor, descendant],
-      { accept: [0, 1] },
+    return await this.#facts.get(
+      `ancestor ${ancestor} ${descendant}`,
+      async () => {
+        const { code } = await runGit(
+          this.dir,
+          ['merge-base', '--is-ancestor', ancestor, descendant],
+          { accept: [0, 1] },
+        );
+        return code === 0;
+      },
     );
-    return code === 0;
   }
 
   /** The best common ancestor, or undefined for unrelated histories. */
   async mergeBase(a: string, b: string): Promise<string | undefined> {
-    const { code, stdout } = await runGit(this.dir, ['merge-base', a, b], {
-      accept: [0, 1],
+    return await this.#facts.get(`base ${a} ${b}`, async () => {
+      const { code, stdout } = await runGit(this.dir, ['merge-base', a, b], {
+        accept: [0, 1],
+      });
+      return code === 0 ? stdout.toString().trim() : undefined;
     });
-    return code === 0 ? stdout.toString().trim() : undefined;
   }
 
   /** What changed from one commit to another; `undefined` = from nothing. */
   async diff(from: string | undefined, to: string): Promise<FileDiff[]> {
-    return await diffTrees(this.dir, from ?? EMPTY_TREE, to);
+    return await this.#facts.get(`diff ${from} ${to}`, () =>
+      diffTrees(this.dir, from ?? EMPTY_TREE, to),
+    );
   }
 
   /**
@@ -327,18 +353,10 @@ export class GitRepository {
    * commits, or undefined when the histories are unrelated.
    */
   async compare(base: string, head: string): Promise<Comparison | undefined> {
-    const mergeBase = await this.mergeBase(base, head);
-    if (!mergeBase) {
-      return undefined;
-    }
-    const key = `${base}...${head}`;
-    let comparison = this.#comparisons.get(key);
-    if (!comparison) {
-      comparison = this.#compare(base, head, mergeBase);
-      comparison.catch(() => this.#comparisons.delete(key));
-      this.#comparisons.set(key, comparison);
-    }
-    return await comparison;
+    return await this.#facts.get(`compare ${base}...${head}`, async () => {
+      const mergeBase = await this.mergeBase(base, head);
+      return mergeBase ? await this.#compare(base, head, mergeBase) : undefined;
+    });
   }
 
   async #compare(
@@ -379,14 +397,9 @@ export class GitRepository {
 
   /** Three-way merge of two commits, without touching a branch. */
   async mergeTrees(base: string, head: string): Promise<MergeResult> {
-    const key = `${base} ${head}`;
-    let merge = this.#merges.get(key);
-    if (!merge) {
-      merge = this.#mergeTrees(base, head);
-      merge.catch(() => this.#merges.delete(key));
-      this.#merges.set(key, merge);
-    }
-    return await merge;
+    return await this.#facts.get(`merge ${base} ${head}`, () =>
+      this.#mergeTrees(base, head),
+    );
   }
 
   async #mergeTrees(base: string, head: string): Promise<MergeResult> {
@@ -500,6 +513,14 @@ export class GitRepository {
     return await this.#refs.update(ref, sha, options);
   }
 
+  /** Creates refs in one go; listeners are not told. */
+  async createRefs(refs: Array<{ ref: string; sha: string }>): Promise<void> {
+    await runGit(this.dir, ['update-ref', '--stdin'], {
+      input: refs.map(({ ref, sha }) => `create ${ref} ${sha}\n`).join(''),
+    });
+    await this.#refs.load();
+  }
+
   /** Deletes a ref, if it is where `expected` says. */
   async deleteRef(
     ref: string,
@@ -598,21 +619,6 @@ export class GitRepository {
     return await result;
   }
 }
-
-const CONFIG = `[http]
-	receivepack = true
-[receive]
-	hideRefs = refs/pull
-	denyDeleteCurrent = refuse
-	unpackLimit = 1
-[core]
-	fsync = none
-[gc]
-	auto = 0
-[uploadpack]
-	allowReachableSHA1InWant = true
-	allowFilter = true
-`;
 
 function range(options: LogOptions): string[] {
   return [

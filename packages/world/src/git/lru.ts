@@ -31,3 +31,24 @@ export class LruMap<K, V> {
     this.#entries.delete(key);
   }
 }
+
+/** Answers that never change once found, because they are about commits and trees. */
+export class Facts {
+  readonly #known: LruMap<string, Promise<unknown>>;
+
+  constructor(limit: number) {
+    this.#known = new LruMap(limit);
+  }
+
+  /** The answer known under `key`, found by `find` the first time; a failure is not remembered. */
+  async get<T>(key: string, find: () => Promise<T>): Promise<T> {
+    const known = this.#known.get(key);
+    if (known) {
+      return (await known) as T;
+    }
+    const found = find();
+    this.#known.set(key, found);
+    found.catch(() => this.#known.delete(key));
+    return await found;
+  }
+}

@@ -24,11 +24,6 @@ import {
   type TokenControl,
 } from './types';
 
-/** Builds the simulated GitHub; nothing runs until a request or a repository comes. */
-export function createGitHub(options: GitHubOptions): GitHubServer {
-  return new SimulatedGitHub(options);
-}
-
 class SimulatedGitHub implements GitHubServer {
   readonly router: Router;
   readonly #state: GitHubState;
@@ -230,4 +225,9 @@ class SimulatedGitHub implements GitHubServer {
     }
     return account.login;
   }
+}
+
+/** Builds the simulated GitHub; nothing runs until a request or a repository comes. */
+export function createGitHub(options: GitHubOptions): GitHubServer {
+  return new SimulatedGitHub(options);
 }

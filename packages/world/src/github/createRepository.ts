@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { GitRepository } from '../git';
 import { type CiRunner } from './ci/ciRunner';
 import { newIssue } from './domain/issues';
-import { setPullRef } from './domain/pulls';
-import { isPull } from './state/model';
 import { RepositoryState } from './state/repository';
 import { type GitHubState } from './state/state';
 import {
@@ -61,6 +59,12 @@ export async function createRepository(
     ci.seed(repository, branch, sha, commit.date, commit.ci ?? 'success');
     await seedPull(state, repository, commit, branch, sha);
   }
+  await git.createRefs(
+    repository.pulls().map(({ number, pull }) => ({
+      ref: `refs/pull/${number}/head`,
+      sha: pull.headSha,
+    })),
+  );
   repository.nextNumber = Math.max(
     repository.nextNumber,
     options.nextNumber ?? 1,
@@ -126,7 +130,4 @@ async function seedPull(
   };
   repository.issues.set(issue.number, issue);
   repository.linkCommit(sha, issue.number);
-  if (isPull(issue)) {
-    await setPullRef(repository, issue);
-  }
 }

@@ -9,10 +9,13 @@ import {
   START,
   startGitHub,
   type TestGitHub,
-} from './testing/startGitHub';
+} from './__testUtils__/startGitHub';
 import { type CreatedRepository } from './types';
 
 const repo = { owner: 'my-org', repo: 'payment-service' };
+
+// Real git and real HTTP: a busy machine needs its time.
+jest.setTimeout(60_000);
 
 describe('a rollback, as the official client does it', () => {
   let world: TestGitHub;

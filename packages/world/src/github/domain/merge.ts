@@ -52,13 +52,21 @@ export async function mergePull(
     if (!base || !sha) {
       throw refused('Pull Request is not mergeable');
     }
+    // Recorded first: whoever hears of the moved base must find it merged.
     recordMerge(state, repository, pull, sha, options.by);
-    const update = await repository.git.updateRef(ref, sha, {
-      expected: base,
-      actor: options.by,
-    });
-    if (update.kind === 'stale') {
-      undoMerge(pull);
+    let moved = false;
+    try {
+      const update = await repository.git.updateRef(ref, sha, {
+        expected: base,
+        actor: options.by,
+      });
+      moved = update.kind === 'updated';
+    } finally {
+      if (!moved) {
+        undoMerge(pull);
+      }
+    }
+    if (!moved) {
       throw refused(
         'Base branch was modified. Review and try the merge again.',
       );

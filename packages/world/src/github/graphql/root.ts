@@ -45,6 +45,12 @@ export function rootFields(context: GraphContext): Fields {
       }
       return actor(context, login);
     },
+    repositoryOwner: (args: Args) => {
+      const login = text(args, 'login') ?? '';
+      return state.accounts.get(login) || state.accounts.findOrganization(login)
+        ? repositoryOwner(context, login)
+        : null;
+    },
     organization: (args: Args) => {
       const login = text(args, 'login') ?? '';
       if (!state.accounts.findOrganization(login)) {

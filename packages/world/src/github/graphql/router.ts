@@ -81,7 +81,7 @@ async function serve(
     commonHeaders(response, viewer);
   }
   if (!viewer) {
-    throw new ApiError(403, 'This endpoint requires you to be authenticated.');
+    throw new ApiError(401, 'This endpoint requires you to be authenticated.');
   }
   const body = Body.safeParse(request.body);
   if (!body.success) {

@@ -31,7 +31,7 @@ export interface PageCall {
 export type PageResult = Html | { text: string } | undefined;
 
 /** A page of a repository. */
-export function frame(call: PageCall, title: string, content: Html): Html {
+export function frame(call: PageCall, title: string, body: Html): Html {
   return page(
     {
       title: `${title} · ${call.repository.fullName}`,
@@ -39,7 +39,7 @@ export function frame(call: PageCall, title: string, content: Html): Html {
       returnTo: call.request.originalUrl,
     },
     repositoryNav(call.repository),
-    content,
+    body,
   );
 }
 

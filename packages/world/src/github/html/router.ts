@@ -109,6 +109,7 @@ async function respond(
   await state.settled();
   const call = callOf(state, sessions, request);
   const result = call && (await make(call));
+  response.set('x-content-type-options', 'nosniff');
   if (!result) {
     next();
   } else if (result instanceof Html) {

@@ -13,11 +13,11 @@ import { Call, type Reply, type Viewer } from './call';
 import {
   callerOf,
   commonHeaders,
-  isNotModified,
   rateHeaders,
   refuseOverLimit,
+  prepare,
+  send,
   sendError,
-  sendReply,
 } from './respond';
 
 export type Endpoint = (call: Call) => Reply | Promise<Reply>;
@@ -91,21 +91,19 @@ async function serve(
     const caller = callerOf(request, viewer);
     if (resource === 'free') {
       rateHeaders(response, state.limits.look(caller, 'core'));
-      sendReply(
-        request,
-        response,
-        await endpoint(new Call(state, request, viewer)),
-      );
+      const reply = await endpoint(new Call(state, request, viewer));
+      send(response, prepare(request, reply));
       return;
     }
     const rate = state.limits.take(caller, resource);
     rateHeaders(response, rate);
     refuseOverLimit(state, caller, viewer, rate);
     const reply = await endpoint(new Call(state, request, viewer));
-    if (isNotModified(request, reply)) {
+    const prepared = prepare(request, reply);
+    if (prepared.notModified) {
       rateHeaders(response, state.limits.refund(caller, resource));
     }
-    sendReply(request, response, reply);
+    send(response, prepared);
   } catch (error) {
     if (!(error instanceof ApiError)) {
       throw error;

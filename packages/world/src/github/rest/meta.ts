@@ -1,4 +1,5 @@
 import { notFound } from '../domain/apiError';
+import { rootBody } from '../represent/root';
 import {
   privateUser,
   publicUser,
@@ -16,14 +17,7 @@ import { type Call } from './call';
 
 /** Root, limits, users, organisations and teams. */
 export function metaRoutes(register: Register): void {
-  register('get', '/', call => ({
-    body: {
-      current_user_url: `${call.state.apiUrl}/user`,
-      rate_limit_url: `${call.state.apiUrl}/rate_limit`,
-      repository_url: `${call.state.apiUrl}/repos/{owner}/{repo}`,
-      user_url: `${call.state.apiUrl}/users/{user}`,
-    },
-  }));
+  register('get', '/', call => ({ body: rootBody(call.state) }));
   register('get', '/meta', () => ({
     body: {
       verifiable_password_authentication: false,

@@ -81,61 +81,52 @@ export function refuseOverLimit(
   }
 }
 
-/** Whether the caller already has what the reply says (304; costs no budget). */
-export function isNotModified(request: Request, reply: Reply): boolean {
-  const known = request.headers['if-none-match'];
-  const etag = etagOf(request, reply);
-  return (
-    etag !== undefined &&
-    known !== undefined &&
-    known
-      .split(',')
-      .map(entry => entry.trim().replace(/^W\//, ''))
-      .includes(etag.slice(2))
-  );
+/** A reply ready to go. */
+export interface Prepared {
+  status: number;
+  headers: Record<string, string>;
+  payload: string | Buffer | undefined;
+  /** The caller already has it (304; costs no budget). */
+  notModified: boolean;
 }
 
-function etagOf(request: Request, reply: Reply): string | undefined {
-  if (
-    !['GET', 'HEAD'].includes(request.method) ||
-    (reply.status ?? 200) !== 200 ||
-    (reply.body === undefined && reply.raw === undefined)
-  ) {
-    return undefined;
+/** Writes a reply out and gives it its weak ETag. */
+export function prepare(request: Request, reply: Reply): Prepared {
+  const status = reply.status ?? 200;
+  const payload =
+    reply.raw?.content ??
+    (reply.body === undefined ? undefined : JSON.stringify(reply.body));
+  const headers = {
+    ...reply.headers,
+    ...(payload === undefined
+      ? {}
+      : {
+          'content-type': reply.raw?.type ?? 'application/json; charset=utf-8',
+        }),
+  };
+  if (request.method !== 'GET' || status !== 200 || payload === undefined) {
+    return { status, headers, payload, notModified: false };
   }
-  const hash = createHash('sha256').update(
-    reply.raw?.content ?? JSON.stringify(reply.body),
-  );
-  return `W/"${hash.digest('hex')}"`;
+  const tag = `"${createHash('sha256').update(payload).digest('hex')}"`;
+  const known = (request.headers['if-none-match'] ?? '')
+    .split(',')
+    .map(entry => entry.trim().replace(/^W\//, ''));
+  return {
+    status,
+    headers: { ...headers, etag: `W/${tag}` },
+    payload,
+    notModified: known.includes(tag),
+  };
 }
 
 /** Sends a reply, or 304 when the caller already has it. */
-export function sendReply(
-  request: Request,
-  response: Response,
-  reply: Reply,
-): void {
-  response.set(reply.headers ?? {});
-  const etag = etagOf(request, reply);
-  if (etag) {
-    response.set('etag', etag);
-  }
-  if (isNotModified(request, reply)) {
+export function send(response: Response, prepared: Prepared): void {
+  response.set(prepared.headers);
+  if (prepared.notModified) {
     response.status(304).end();
-    return;
+  } else {
+    response.status(prepared.status).end(prepared.payload);
   }
-  response.status(reply.status ?? 200);
-  if (reply.raw) {
-    response.set('content-type', reply.raw.type).end(reply.raw.content);
-    return;
-  }
-  if (reply.body === undefined) {
-    response.end();
-    return;
-  }
-  response
-    .set('content-type', 'application/json; charset=utf-8')
-    .end(JSON.stringify(reply.body));
 }
 
 /** Sends an error in GitHub's shape. */

@@ -42,6 +42,7 @@ function search(call: Call) {
     body: {
       total_count: hits.length,
       incomplete_results: false,
+      search_type: 'lexical',
       items: hits
         .slice((page.page - 1) * page.perPage, page.page * page.perPage)
         .map(({ repository, issue }) => ({
