@@ -11,12 +11,20 @@ import {
   startWorld,
   World,
 } from '@ai-operator/world';
-import { mockServices } from '@backstage/backend-test-utils';
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
+import express, { Express } from 'express';
 import Knex from 'knex';
-import { createAdapters } from '../../adapters';
+import { Adapters, createAdapters } from '../../adapters';
 import { noCatalog } from '../../adapters/catalog';
-import { ConfigProblem, readOperatorConfig } from '../../config';
+import {
+  ConfigProblem,
+  OperatorConfig,
+  readOperatorConfig,
+  toPolicy,
+} from '../../config';
 import { createOperatorMetrics, OperatorMetrics } from '../../metrics';
 import {
   createDatabase,
@@ -25,12 +33,15 @@ import {
   listInstances,
   migrationsDirectory,
 } from '../../persistence';
+import { createRouter } from '../../rest';
 import { assembleOperator, Operator } from '../../wiring/assembleOperator';
 import { startKubernetesProxy } from './kubernetesProxy';
 import { recordingLogger, RecordingLogger } from './recordingLogger';
 
 /** The seed's day. Times of scenarios are written as `10:30:00` of it. */
 export const DAY = '2026-02-27';
+
+const BEAT_MS = 10_000;
 
 /** `10:30:00` as epoch milliseconds. */
 export function at(time: string): number {
@@ -56,8 +67,6 @@ export interface ScenarioOptions {
 export class Scenario {
   operator: Operator;
   readonly events: OperatorEvent[] = [];
-  /** Called when a transaction or an effect has gone through; may throw to stop the run there. */
-  onStep: (step: string) => void = () => {};
   readonly #assemble: () => Operator;
 
   constructor(
@@ -65,7 +74,7 @@ export class Scenario {
     readonly clock: ManualClock,
     readonly db: Database,
     readonly logger: RecordingLogger,
-    readonly metrics: OperatorMetrics,
+    readonly rest: Express,
     readonly problems: ConfigProblem[],
     readonly url: string,
     assemble: (scenario: Scenario) => Operator,
@@ -76,18 +85,32 @@ export class Scenario {
   }
 
   /**
-   * Lets time pass until `time` (`HH:MM:SS`), a second at a time: the world first,
-   * then a beat on every tenth second, then whatever is due.
+   * Lets time pass until `time` (`HH:MM:SS`), from one thing that is due to the
+   * next: the world first, then a beat on every tenth second, then the loops.
    */
   async runUntil(time: string): Promise<void> {
     const end = at(time);
     while (this.clock.now() < end) {
-      await this.clock.advance(1_000);
-      if (this.clock.now() % 10_000 === 0) {
+      await this.clock.advanceTo(Math.min(end, await this.#nextDue()));
+      if (this.clock.now() % BEAT_MS === 0) {
         await this.operator.beat();
       }
       await this.operator.settle();
     }
+  }
+
+  async #nextDue(): Promise<number> {
+    const now = this.clock.now();
+    const { knex } = this.db;
+    const [wake] = await knex('rollbacks').min({ at: 'wake_at' });
+    const [effect] = await knex('outbox')
+      .whereNull('finished_at')
+      .min({ at: 'available_at' });
+    const due = [
+      (Math.floor(now / BEAT_MS) + 1) * BEAT_MS,
+      ...[wake.at, effect.at].filter(value => value !== null).map(Number),
+    ];
+    return Math.max(now + 1, Math.min(...due));
   }
 
   /** The process dies: its claims run out, and a new one starts on the same database. */
@@ -137,6 +160,40 @@ function rootConfigData(worldUrl: string, aiOperator: JsonObject): JsonObject {
       ...aiOperator,
     },
   };
+}
+
+function restOf(parts: {
+  db: Database;
+  config: OperatorConfig;
+  clock: ManualClock;
+  logger: RecordingLogger;
+  adapters: Adapters;
+  metrics: OperatorMetrics;
+  problems: ConfigProblem[];
+}): Express {
+  const { adapters, config, metrics, problems, ...rest } = parts;
+  return express().use(
+    createRouter({
+      ...rest,
+      metrics,
+      policy: toPolicy(config),
+      httpAuth: mockServices.httpAuth({
+        defaultCredentials: mockCredentials.user(),
+      }),
+      permissions: mockServices.permissions({ result: AuthorizeResult.ALLOW }),
+      catalog: catalogServiceMock(),
+      entities: noCatalog,
+      links: {
+        application: key => adapters.argocd.applicationUrl(key),
+        commit: (repository, sha) => adapters.github.commitUrl(repository, sha),
+      },
+      configured: {
+        argocd: adapters.argocd.instances(),
+        prometheus: config.prometheus !== undefined,
+        problems,
+      },
+    }),
+  );
 }
 
 /** The company with its payment service only: what the worked examples are about. */
@@ -194,7 +251,7 @@ export async function openScenario(
     clock,
     db,
     logger,
-    metrics,
+    restOf({ db, config, clock, logger, adapters, metrics, problems }),
     problems,
     started.url,
     scenario =>
