@@ -281,7 +281,7 @@ export const ROOMS = [
     files: /^packages\/backend\/src\//,
     rooms: ['backend', 'wiring'],
     packages: ['@backstage/*'],
-    never: ['network', 'node', 'console'],
+    never: ['network', 'console'],
   },
   {
     // It stands in for systems that have never heard of the operator.

@@ -18,6 +18,6 @@ backend.add(import('@backstage/plugin-kubernetes-backend'));
 
 backend.add(import('@ai-operator/backstage-plugin-ai-operator-backend'));
 
-backend.add(import('@ai-operator/backstage-plugin-ai-operator-backend'));
-
-backend.start();
+// The reasons have been logged. A backend that could not start must not look
+// like one that is still about to.
+backend.start().catch(() => process.exit(1));
