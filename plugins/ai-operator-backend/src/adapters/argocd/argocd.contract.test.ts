@@ -1,9 +1,9 @@
-import { closedAddress } from '../testing/localServer';
+import { closedAddress } from '../__testUtils__/localServer';
 import {
   startWorldAdapters,
   WORLD_START,
   WorldAdapters,
-} from '../testing/worldAdapters';
+} from '../__testUtils__/worldAdapters';
 
 const KEY = {
   instance: 'staging',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEMO_ACCESS } from '@ai-operator/world';
 import { ChangePlan } from '../../core/rollback';
 import { PullRequestRequest } from '../../ports';
-import { startWorldAdapters, WorldAdapters } from '../testing/worldAdapters';
+import { startWorldAdapters, WorldAdapters } from '../__testUtils__/worldAdapters';
 
 const REPOSITORY = 'my-org/payment-service';
 const PATH = '.argocd/application.yaml';

@@ -1,4 +1,4 @@
-import { closedAddress, startLocalServer } from '../testing/localServer';
+import { closedAddress, startLocalServer } from '../__testUtils__/localServer';
 import { boundedFetch } from './boundedFetch';
 
 describe('boundedFetch', () => {

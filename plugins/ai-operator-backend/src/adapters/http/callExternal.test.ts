@@ -1,5 +1,5 @@
 import { PortError } from '../../ports';
-import { startRecording } from '../testing/recording';
+import { startRecording } from '../__testUtils__/recording';
 import { callExternal } from './callExternal';
 
 const NOW = 1_000_000;

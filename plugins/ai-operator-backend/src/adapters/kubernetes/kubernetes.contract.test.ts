@@ -1,4 +1,4 @@
-import { startWorldAdapters, WorldAdapters } from '../testing/worldAdapters';
+import { startWorldAdapters, WorldAdapters } from '../__testUtils__/worldAdapters';
 
 const CLUSTER = {
   instance: 'staging',

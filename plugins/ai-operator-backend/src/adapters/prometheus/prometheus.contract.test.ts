@@ -1,6 +1,6 @@
-import { startLocalServer } from '../testing/localServer';
-import { startWorldAdapters, WorldAdapters } from '../testing/worldAdapters';
-import { startRecording } from '../testing/recording';
+import { startLocalServer } from '../__testUtils__/localServer';
+import { startWorldAdapters, WorldAdapters } from '../__testUtils__/worldAdapters';
+import { startRecording } from '../__testUtils__/recording';
 import { Secret } from '../../config';
 import { PrometheusConfig } from '../../config';
 import { DEFAULTS } from '../../config/defaults';

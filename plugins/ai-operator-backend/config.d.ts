@@ -1,0 +1,249 @@
+import { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  /**
+   * AI Operator. Durations are written as `10s`, `5m`, an ISO duration, or
+   * `{ minutes: 5 }`; a number without a unit is refused. Unknown keys are refused.
+   */
+  aiOperator?: {
+    /** Timing of detection, waiting and recovery. */
+    timing?: {
+      /** How often each Argo CD instance is asked. Default 10s. */
+      healthCheckInterval?: HumanDuration | string;
+      /** Consecutive degraded checks that make a degradation persistent. Default 3. */
+      persistenceChecks?: number;
+      /** How long an application must be Healthy to count as restored. Default 60s. */
+      restorationConfirmation?: HumanDuration | string;
+      /** How long a candidate is searched for. Default 2m. */
+      candidateSearch?: HumanDuration | string;
+      /** How long CI of a rollback may take. Default 5m. */
+      ciWait?: HumanDuration | string;
+      /** How often CI is looked at. Default 5s. */
+      ciPoll?: HumanDuration | string;
+      /** How long people have to approve in production. Default 1h. */
+      mergeApproval?: HumanDuration | string;
+      /** How long an application has to recover after the merge. Default 10m. */
+      recovery?: HumanDuration | string;
+      /** How long a verdict may stay unknown before a person is asked. Default 5m. */
+      inconclusive?: HumanDuration | string;
+      /** How long a question to people stays open before the rollback is aborted. Default 4h. */
+      humanReviewAbort?: HumanDuration | string;
+      /** How long a completed rollback is shown before it is archived. Default 60s. */
+      completeArchive?: HumanDuration | string;
+      /** Age at which an open rollback is aborted as stale. Default 24h. */
+      stale?: HumanDuration | string;
+      /** Age at which verdicts are evaluated again. Default 30s. */
+      verdictMaxAge?: HumanDuration | string;
+      /** Failed looks in a row after which an Argo CD instance is alerted and backed off. Default 3. */
+      instanceFailures?: number;
+      /** Longest pause between looks at a failing instance. Default 5m. */
+      instanceBackoffMax?: HumanDuration | string;
+    };
+
+    /** Label of the Application that says its environment. Default `environment`. */
+    environmentLabel?: string;
+
+    /** The two environments: how they are recognised, and how far the operator may go. */
+    environments?: {
+      staging?: {
+        /** Values of the environment label that mean staging. Default `[staging]`. */
+        labelValues?: string[];
+        /** Branch that carries staging. Default: a branch the Application tracks, else `staging`. */
+        branch?: string;
+        /** Default `auto`. */
+        mode?: 'observe' | 'propose' | 'auto';
+      };
+      production?: {
+        /** Values of the environment label that mean production. Default `[production]`. */
+        labelValues?: string[];
+        /** Branch that carries production. Default: a branch the Application tracks, else `main`. */
+        branch?: string;
+        /** Default `propose`. Production is never merged without a person. */
+        mode?: 'observe' | 'propose';
+      };
+    };
+
+    /** Label that puts an Application under watch, as `name` or `name=value`. Default `ai-operator.enabled=true`. */
+    enabledLabel?: string;
+
+    /** Which ways of naming an application are in use, besides `applications`. */
+    sources?: {
+      /** Applications that carry `enabledLabel`. Default true. */
+      label?: boolean;
+      /** Applications that catalog entities point at with `argocd/app-name` or `argocd/app-selector`. Default false. */
+      catalog?: boolean;
+    };
+
+    /** Applications under watch by name; absent parts match anything. */
+    applications?: Array<{
+      /** Name of the Argo CD Application. */
+      name: string;
+      /** Name of the Argo CD instance. */
+      instance?: string;
+      /** Namespace of the Application resource. */
+      namespace?: string;
+      /** Wins over the environment label. */
+      environment?: 'staging' | 'production';
+      /** GitHub `owner/repo` that holds the manifest; wins over the Application's source. */
+      repository?: string;
+      /** Branch that holds the manifest. */
+      branch?: string;
+      /** Path of the manifest in the repository. */
+      manifestPath?: string;
+    }>;
+
+    /** Path of the Application's manifest in its repository. Default `.argocd/application.yaml`. */
+    manifestPath?: string;
+
+    /** Which older revisions are considered. */
+    candidates?: {
+      /** Default 30 days. */
+      maxAge?: HumanDuration | string;
+      /** From 1 to 100. Default 50. */
+      maxCommits?: number;
+      /** Share of time a candidate must have been up, 0 to 1. Default 0.99. */
+      minUptime?: number;
+      /** Time after a deployment whose uptime counts. Default 24h. */
+      uptimeWindow?: HumanDuration | string;
+    };
+
+    limits?: {
+      /** Rollbacks under way at once. Default 10. */
+      maxActiveRollbacks?: number;
+      /** Rollbacks of one application within 24 hours. Default 5. */
+      maxAttemptsPerApplicationPerDay?: number;
+      /** Files a rollback may change. Default 10. */
+      maxChangedFiles?: number;
+    };
+
+    /** Label on a pull request that keeps the operator from merging it. Default `do-not-merge/hold`. */
+    holdLabel?: string;
+
+    escalation?: {
+      /** GitHub `owner/repo` for escalation issues. Default: the application's own repository. */
+      repository?: string;
+    };
+
+    retention?: {
+      /** How long finished rollbacks are kept. At least a day, default 90 days. */
+      finishedRollbacks?: HumanDuration | string;
+      /** How long single health checks are kept. Default 24h. */
+      healthChecks?: HumanDuration | string;
+    };
+
+    /** How Argo CD is asked; its instances are under `argocd.appLocatorMethods`. */
+    argocd?: {
+      /** For the list of a whole instance. Default 8s. */
+      listTimeout?: HumanDuration | string;
+      /** For one application. Default 5s. */
+      requestTimeout?: HumanDuration | string;
+      /** Default 134217728 (128 MiB). */
+      maxResponseBytes?: number;
+    };
+
+    /** How GitHub is asked; hosts and credentials are under `integrations.github`. */
+    github?: {
+      /** Default 10s. */
+      requestTimeout?: HumanDuration | string;
+      /** Default 16777216 (16 MiB). */
+      maxResponseBytes?: number;
+      /** Answers kept for conditional requests, which cost no request budget. Default 500. */
+      cacheEntries?: number;
+    };
+
+    /** How Deployments are read. */
+    kubernetes?: {
+      /** `proxy`: through the kubernetes plugin. `kubeconfig`: with a client of our own. Default `proxy`. */
+      transport?: 'proxy' | 'kubeconfig';
+      /** With transport `kubeconfig`. Default: the cluster the backend runs in. */
+      kubeconfigPath?: string;
+      /** Which cluster an Argo CD destination means; the first entry that fits counts. */
+      clusters?: Array<{
+        /** Name of the Argo CD instance. */
+        instance?: string;
+        /** `spec.destination.server` of the Application. */
+        server?: string;
+        /** `spec.destination.name` of the Application. */
+        destinationName?: string;
+        /** Name of the cluster in the kubernetes plugin, or the kubeconfig's context. */
+        cluster: string;
+      }>;
+      /** Default 5s. */
+      requestTimeout?: HumanDuration | string;
+    };
+
+    /** Where uptime comes from. Without it, CI alone decides whether a candidate was stable. */
+    prometheus?: {
+      url: string;
+      /**
+       * PromQL with placeholders `{app}`, `{revision}`, `{environment}` and `{window}`.
+       * Default `avg_over_time(up{app="{app}",revision="{revision}"}[{window}])`.
+       */
+      query?: string;
+      /**
+       * Bearer token.
+       * @visibility secret
+       */
+      token?: string;
+      /** For basic authentication. */
+      username?: string;
+      /**
+       * For basic authentication.
+       * @visibility secret
+       */
+      password?: string;
+      /** Default 10s. */
+      requestTimeout?: HumanDuration | string;
+    };
+
+    /** Applications whose replicas are read at the same time. Default 8. */
+    replicaReadConcurrency?: number;
+  };
+
+  /** Argo CD instances, in the shape of the community's Argo CD plugin. */
+  argocd?: {
+    /**
+     * Used for instances without a token or a username.
+     * @visibility backend
+     */
+    username?: string;
+    /**
+     * Used for instances without a token or a password.
+     * @visibility secret
+     */
+    password?: string;
+    /**
+     * @visibility backend
+     */
+    appLocatorMethods?: Array<{
+      /**
+       * Only `config` is read.
+       * @visibility backend
+       */
+      type: string;
+      instances: Array<{
+        /**
+         * @visibility backend
+         */
+        name: string;
+        /**
+         * @visibility backend
+         */
+        url: string;
+        /**
+         * Wins over username and password.
+         * @visibility secret
+         */
+        token?: string;
+        /**
+         * @visibility secret
+         */
+        username?: string;
+        /**
+         * @visibility secret
+         */
+        password?: string;
+      }>;
+    }>;
+  };
+}

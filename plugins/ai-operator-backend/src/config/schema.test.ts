@@ -1,0 +1,35 @@
+import { resolve } from 'path';
+import { readFileSync } from 'fs';
+import { DEFAULTS, DEFAULT_TIMING } from './defaults';
+
+/** The schema adopters see, as text: what it documents must be what is read. */
+const schema = readFileSync(resolve(__dirname, '../../config.d.ts'), 'utf8');
+
+describe('config.d.ts', () => {
+  it('documents every key that has a default', () => {
+    const keys = [
+      ...Object.keys(DEFAULT_TIMING),
+      ...Object.keys(DEFAULTS).filter(key => !['kubernetes'].includes(key)),
+      ...Object.keys(DEFAULTS.candidates),
+      ...Object.keys(DEFAULTS.limits),
+      ...Object.keys(DEFAULTS.retention),
+      ...Object.keys(DEFAULTS.argocd),
+      ...Object.keys(DEFAULTS.github),
+    ];
+    expect(keys.filter(key => !schema.includes(`${key}?:`))).toEqual([]);
+    expect(keys.length).toBeGreaterThan(30);
+  });
+
+  it('shows nothing to the browser, and marks every credential', () => {
+    expect(schema).not.toContain('@visibility frontend');
+    const credentials = [
+      ...schema.matchAll(
+        /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(token|password)\?:/g,
+      ),
+    ];
+    expect(credentials).toHaveLength(5);
+    for (const [, comment] of credentials) {
+      expect(comment).toContain('@visibility secret');
+    }
+  });
+});
