@@ -1,18 +1,10 @@
 import { NotFoundError } from '@backstage/errors';
-import {
-  access,
-  chmod,
-  mkdir,
-  readFile,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
-import { join } from 'node:path';
-import { diffTrees, EMPTY_TREE } from './diff';
+import { createBare } from './bareRepository';
 import { fastImport, type ImportedCommit } from './fastImport';
+import { History, type LogOptions } from './history';
 import { Facts, LruMap } from './lru';
 import { ObjectReader } from './objectReader';
-import { LOG_FORMAT, parseCommit, parseLog, parseTree } from './parse';
+import { parseCommit, parseTree } from './parse';
 import { Refs } from './refs';
 import { runGit } from './run';
 import {
@@ -27,60 +19,15 @@ import {
   type TreeChange,
   type TreeEntry,
 } from './types';
+import { type NewCommit, writeBlob, writeCommit } from './writeObjects';
 import { writeTree } from './writeTree';
 
-const MARKER = 'simulated-world';
 const SHA = /^[0-9a-f]{40}$/;
-const MAX_LOG = 1000;
-
-/** Git configuration of a repository. */
-const CONFIG = `[http]
-	receivepack = true
-[receive]
-	hideRefs = refs/pull
-	denyDeleteCurrent = refuse
-	unpackLimit = 1
-[core]
-	fsync = none
-[gc]
-	auto = 0
-[uploadpack]
-	allowReachableSHA1InWant = true
-	allowFilter = true
-`;
-
-/** Refuses what `httpBackend` decided to refuse; see there. */
-const UPDATE_HOOK = `#!/bin/sh
-case "$WORLD_REFUSED_REFS" in *"|$1|"*)
-  echo "GH006: Protected branch update failed for $1." >&2
-  echo "Changes must be made through a pull request." >&2
-  exit 1 ;;
-esac
-case "$WORLD_NO_FORCE_REFS" in *"|$1|"*)
-  case "$2$3" in *0000000000000000000000000000000000000000*) exit 0 ;; esac
-  if ! git merge-base --is-ancestor "$2" "$3"; then
-    echo "GH006: Protected branch update failed for $1." >&2
-    echo "Cannot force-push to this branch." >&2
-    exit 1
-  fi ;;
-esac
-exit 0
-`;
-
-export interface LogOptions {
-  /** At most {@link MAX_LOG}; default 30. */
-  max?: number;
-  skip?: number;
-  /** Epoch milliseconds, by committer date. */
-  since?: number;
-  until?: number;
-  path?: string;
-}
 
 export interface CommitFilesOptions {
   branch: string;
   /** By path; `undefined` deletes. */
-  files: Record<string, string | undefined>;
+  files: Record<string, string | Buffer | undefined>;
   message: string;
   author: Signature;
   committer?: Signature;
@@ -101,7 +48,8 @@ export class GitRepository {
   readonly #objects: ObjectReader;
   readonly #refs: Refs;
   readonly #commits = new LruMap<string, Commit>(2000);
-  readonly #facts = new Facts(1000);
+  readonly #trees = new Facts(500);
+  readonly #history: History;
   #writes: Promise<unknown> = Promise.resolve();
 
   private constructor(dir: string, fullName: string, defaultBranch: string) {
@@ -110,6 +58,7 @@ export class GitRepository {
     this.defaultBranch = defaultBranch;
     this.#objects = new ObjectReader(dir);
     this.#refs = new Refs(dir);
+    this.#history = new History(dir);
   }
 
   /**
@@ -122,31 +71,7 @@ export class GitRepository {
     dir: string,
     options: { fullName: string; defaultBranch: string },
   ): Promise<GitRepository> {
-    if (await exists(dir)) {
-      if (!(await exists(join(dir, MARKER)))) {
-        throw new Error(
-          `${dir} is not a repository of the simulated world; remove it or choose another data folder`,
-        );
-      }
-      await rm(dir, { recursive: true, force: true });
-    }
-    await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, MARKER), `${options.fullName}\n`);
-    await runGit(dir, [
-      'init',
-      '--quiet',
-      '--bare',
-      `--initial-branch=${options.defaultBranch}`,
-      '--template=',
-      '.',
-    ]);
-    await writeFile(
-      join(dir, 'config'),
-      `${await readFile(join(dir, 'config'), 'utf8')}${CONFIG}`,
-    );
-    await mkdir(join(dir, 'hooks'), { recursive: true });
-    await writeFile(join(dir, 'hooks', 'update'), UPDATE_HOOK);
-    await chmod(join(dir, 'hooks', 'update'), 0o755);
+    await createBare(dir, options);
     return new GitRepository(dir, options.fullName, options.defaultBranch);
   }
 
@@ -243,7 +168,7 @@ export class GitRepository {
   }
 
   async #listTreeObject(tree: string, options: string[] = []) {
-    return await this.#facts.get(`tree ${tree} ${options}`, async () => {
+    return await this.#trees.get(`${tree} ${options}`, async () => {
       const { stdout } = await runGit(this.dir, [
         'ls-tree',
         '-z',
@@ -265,87 +190,28 @@ export class GitRepository {
   /** Commits from `rev` back, newest first. Empty when `rev` is not there. */
   async log(rev: string, options: LogOptions = {}): Promise<Commit[]> {
     const sha = await this.resolve(rev);
-    if (!sha) {
-      return [];
-    }
-    const args = [
-      `--max-count=${Math.min(options.max ?? 30, MAX_LOG)}`,
-      ...(options.skip ? [`--skip=${options.skip}`] : []),
-      ...range(options),
-      sha,
-      '--',
-      ...(options.path ? [`:(literal)${options.path}`] : []),
-    ];
-    return await this.#facts.get(`log ${args.join(' ')}`, async () => {
-      const { stdout } = await runGit(this.dir, [
-        'log',
-        '-z',
-        LOG_FORMAT,
-        ...args,
-      ]);
-      const commits = parseLog(stdout);
-      for (const commit of commits) {
-        this.#commits.set(commit.sha, commit);
-      }
-      return commits;
-    });
+    return sha ? await this.#history.log(sha, options) : [];
   }
 
   /** How many commits {@link log} would give without `max` and `skip`. */
   async countCommits(rev: string, options: LogOptions = {}): Promise<number> {
     const sha = await this.resolve(rev);
-    if (!sha) {
-      return 0;
-    }
-    const args = [
-      ...range(options),
-      sha,
-      '--',
-      ...(options.path ? [`:(literal)${options.path}`] : []),
-    ];
-    return await this.#facts.get(`count ${args.join(' ')}`, async () => {
-      const { stdout } = await runGit(this.dir, [
-        'rev-list',
-        '--count',
-        ...args,
-      ]);
-      return Number(stdout.toString());
-    });
+    return sha ? await this.#history.countCommits(sha, options) : 0;
   }
 
-  /** Whether `ancestor` is `descendant` or one of its ancestors. */
+  /** Whether the commit `ancestor` is `descendant` or one of its ancestors. */
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
-    if (ancestor === descendant) {
-      return true;
-    }
-    return await this.#facts.get(
-      `ancestor ${ancestor} ${descendant}`,
-      async () => {
-        const { code } = await runGit(
-          this.dir,
-          ['merge-base', '--is-ancestor', ancestor, descendant],
-          { accept: [0, 1] },
-        );
-        return code === 0;
-      },
-    );
+    return await this.#history.isAncestor(ancestor, descendant);
   }
 
-  /** The best common ancestor, or undefined for unrelated histories. */
+  /** The best common ancestor of two commits, or undefined for unrelated histories. */
   async mergeBase(a: string, b: string): Promise<string | undefined> {
-    return await this.#facts.get(`base ${a} ${b}`, async () => {
-      const { code, stdout } = await runGit(this.dir, ['merge-base', a, b], {
-        accept: [0, 1],
-      });
-      return code === 0 ? stdout.toString().trim() : undefined;
-    });
+    return await this.#history.mergeBase(a, b);
   }
 
   /** What changed from one commit to another; `undefined` = from nothing. */
   async diff(from: string | undefined, to: string): Promise<FileDiff[]> {
-    return await this.#facts.get(`diff ${from} ${to}`, () =>
-      diffTrees(this.dir, from ?? EMPTY_TREE, to),
-    );
+    return await this.#history.diff(from, to);
   }
 
   /**
@@ -353,77 +219,22 @@ export class GitRepository {
    * commits, or undefined when the histories are unrelated.
    */
   async compare(base: string, head: string): Promise<Comparison | undefined> {
-    return await this.#facts.get(`compare ${base}...${head}`, async () => {
-      const mergeBase = await this.mergeBase(base, head);
-      return mergeBase ? await this.#compare(base, head, mergeBase) : undefined;
-    });
-  }
-
-  async #compare(
-    base: string,
-    head: string,
-    mergeBase: string,
-  ): Promise<Comparison> {
-    const [counts, log, files] = await Promise.all([
-      runGit(this.dir, [
-        'rev-list',
-        '--count',
-        '--left-right',
-        `${base}...${head}`,
-      ]),
-      runGit(this.dir, [
-        'log',
-        '-z',
-        '--reverse',
-        LOG_FORMAT,
-        `--max-count=${MAX_LOG}`,
-        `${base}..${head}`,
-      ]),
-      this.diff(mergeBase, head),
-    ]);
-    const [behindBy, aheadBy] = counts.stdout
-      .toString()
-      .trim()
-      .split('\t')
-      .map(Number);
-    return {
-      mergeBase,
-      aheadBy,
-      behindBy,
-      commits: parseLog(log.stdout),
-      files,
-    };
+    return await this.#history.compare(base, head);
   }
 
   /** Three-way merge of two commits, without touching a branch. */
   async mergeTrees(base: string, head: string): Promise<MergeResult> {
-    return await this.#facts.get(`merge ${base} ${head}`, () =>
-      this.#mergeTrees(base, head),
-    );
+    return await this.#history.mergeTrees(base, head);
   }
 
-  async #mergeTrees(base: string, head: string): Promise<MergeResult> {
-    if (!(await this.mergeBase(base, head))) {
-      return { kind: 'conflict', files: [] };
-    }
-    const { code, stdout } = await runGit(
-      this.dir,
-      [
-        'merge-tree',
-        '--write-tree',
-        '--name-only',
-        '--no-messages',
-        '-z',
-        base,
-        head,
-      ],
-      { accept: [0, 1] },
-    );
-    const [tree, ...files] = stdout
-      .toString()
-      .split(/[\0\n]/)
-      .filter(Boolean);
-    return code === 0 ? { kind: 'clean', tree } : { kind: 'conflict', files };
+  /** Stores a file's content; answers its sha. */
+  async writeBlob(content: string | Buffer): Promise<string> {
+    return await writeBlob(this.dir, content);
+  }
+
+  /** Stores a commit; answers its sha. */
+  async writeCommit(commit: NewCommit): Promise<string> {
+    return await writeCommit(this.dir, commit);
   }
 
   /** A gzipped tar of a commit, its paths under `prefix`. */
@@ -435,18 +246,6 @@ export class GitRepository {
       sha,
     ]);
     return stdout;
-  }
-
-  /** Stores a file's content; answers its sha. */
-  async writeBlob(content: string | Buffer): Promise<string> {
-    const { stdout } = await runGit(
-      this.dir,
-      ['hash-object', '-w', '--stdin'],
-      {
-        input: content,
-      },
-    );
-    return stdout.toString().trim();
   }
 
   /** Stores the tree that results from changing the tree (or commit) `base`; answers its sha. */
@@ -464,39 +263,6 @@ export class GitRepository {
       changes,
       tree => this.#listTreeObject(tree),
     );
-  }
-
-  /** Stores a commit; answers its sha. */
-  async writeCommit(commit: {
-    tree: string;
-    parents: string[];
-    message: string;
-    author: Signature;
-    committer?: Signature;
-  }): Promise<string> {
-    const committer = commit.committer ?? commit.author;
-    const { stdout } = await runGit(
-      this.dir,
-      [
-        'commit-tree',
-        commit.tree,
-        ...commit.parents.flatMap(p => ['-p', p]),
-        '-F',
-        '-',
-      ],
-      {
-        input: commit.message,
-        env: {
-          GIT_AUTHOR_NAME: commit.author.name,
-          GIT_AUTHOR_EMAIL: commit.author.email,
-          GIT_AUTHOR_DATE: gitDate(commit.author),
-          GIT_COMMITTER_NAME: committer.name,
-          GIT_COMMITTER_EMAIL: committer.email,
-          GIT_COMMITTER_DATE: gitDate(committer),
-        },
-      },
-    );
-    return stdout.toString().trim();
   }
 
   /**
@@ -617,29 +383,5 @@ export class GitRepository {
     const result = this.#writes.then(work, work);
     this.#writes = result.catch(() => {});
     return await result;
-  }
-}
-
-function range(options: LogOptions): string[] {
-  return [
-    ...(options.since === undefined
-      ? []
-      : [`--since=@${Math.ceil(options.since / 1000)}`]),
-    ...(options.until === undefined
-      ? []
-      : [`--until=@${Math.floor(options.until / 1000)}`]),
-  ];
-}
-
-function gitDate(signature: Signature): string {
-  return `${Math.floor(signature.date / 1000)} +0000`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
   }
 }

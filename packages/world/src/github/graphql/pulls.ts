@@ -15,8 +15,9 @@ import {
   type GraphContext,
   texts,
 } from './fields';
+import { ref } from './gitObjects';
 import { issueFields } from './issues';
-import { ref, repositoryObject } from './repository';
+import { repositoryObject } from './repository';
 
 /** A pull request. */
 export function pullRequest(

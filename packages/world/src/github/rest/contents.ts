@@ -231,9 +231,7 @@ async function writeFile(call: Call, deleting: boolean) {
   const sha = await repository.git.commitFiles({
     branch,
     files: {
-      [path]: deleting
-        ? undefined
-        : Buffer.from(body.content ?? '', 'base64').toString('utf8'),
+      [path]: deleting ? undefined : Buffer.from(body.content ?? '', 'base64'),
     },
     message: body.message,
     author: { ...now, ...identity(body.author) },
