@@ -9,6 +9,9 @@ import type {
   RollbackStateName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 
+/** By what the fleet can be sorted. @public */
+export type ApplicationSort = 'name' | 'health' | 'environment';
+
 /** What the fleet table asks for; every filter narrows the list. @public */
 export interface ApplicationQuery {
   environment?: Environment;
@@ -17,6 +20,9 @@ export interface ApplicationQuery {
   state?: RollbackStateName;
   /** Part of the name, case-insensitive. */
   text?: string;
+  /** `health` ascending is worst first. */
+  sort?: ApplicationSort;
+  order?: 'asc' | 'desc';
   /** Rows of one page. */
   limit: number;
   /** `nextCursor` of the page before; absent for the first page. */

@@ -3,7 +3,7 @@ import {
   MissingAnnotationEmptyState,
   useEntity,
 } from '@backstage/plugin-catalog-react';
-import { Alert } from '@backstage/ui';
+import { Alert, Text } from '@backstage/ui';
 import type { EntityApplications } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
   annotationProblem,
@@ -15,34 +15,41 @@ import { ApplicationView } from './application';
 import { ApplicationSummaries } from './application/ApplicationSummaries';
 import { applicationAnchor } from './application/anchor';
 import { PolledView, Stack, Surface } from './basics';
+import classes from './EntityContent.module.css';
 import { useEntityApplications } from './useEntityApplications';
 
-function AnnotationProblem({ problem }: { problem: string }) {
+function Problem(props: { title: string; because: string }) {
   return (
     <Alert
       role="alert"
-      status="danger"
+      status="warning"
       icon
-      title="The annotations of this component name no application"
-      description={problem}
+      title={props.title}
+      description={props.because}
     />
   );
 }
 
-function NoApplications({ entity }: { entity: Entity }) {
+/** Used when the backend finds nothing and has nothing more to say. */
+function nothingFound(entity: Entity): string {
   const annotations = entity.metadata.annotations ?? {};
   const name = annotations[ARGOCD_APP_NAME];
-  const selector = annotations[ARGOCD_APP_SELECTOR];
   const asked = name
     ? `${ARGOCD_APP_NAME}: ${name}`
-    : `${ARGOCD_APP_SELECTOR}: ${selector}`;
+    : `${ARGOCD_APP_SELECTOR}: ${annotations[ARGOCD_APP_SELECTOR]}`;
+  return `No watched application matches ${asked}. Check the spelling, and that its Argo CD instance is in argocd.appLocatorMethods.`;
+}
+
+function MissingAnnotation() {
   return (
-    <Alert
-      status="info"
-      icon
-      title="No application is monitored for this component"
-      description={`No Argo CD instance lists an application for "${asked}". Check the spelling, that the instance is in argocd.appLocatorMethods, and that the application carries the label ai-operator.enabled=true or is named in the configuration.`}
-    />
+    <Stack>
+      <Text as="p">
+        Name one application with <code>{ARGOCD_APP_NAME}</code>, or select
+        several by their labels with <code>{ARGOCD_APP_SELECTOR}</code>; only
+        one of the two.
+      </Text>
+      <MissingAnnotationEmptyState annotation={ARGOCD_APP_NAME} />
+    </Stack>
   );
 }
 
@@ -50,9 +57,14 @@ function Applications(props: { answer: EntityApplications; entity: Entity }) {
   const { answer, entity } = props;
   return (
     <Stack>
-      {answer.problem && <AnnotationProblem problem={answer.problem} />}
-      {answer.items.length === 0 && !answer.problem && (
-        <NoApplications entity={entity} />
+      {answer.items.length === 0 && (
+        <Problem
+          title="No application is watched for this component"
+          because={answer.problem ?? nothingFound(entity)}
+        />
+      )}
+      {answer.items.length > 0 && answer.problem && (
+        <Problem title="Something is missing here" because={answer.problem} />
       )}
       {answer.items.length > 1 && (
         <ApplicationSummaries applications={answer.items} />
@@ -62,6 +74,7 @@ function Applications(props: { answer: EntityApplications; entity: Entity }) {
           key={applicationAnchor(application.key)}
           id={applicationAnchor(application.key)}
           aria-label={application.key.name}
+          className={classes.application}
         >
           <ApplicationView application={application} />
         </section>
@@ -84,16 +97,15 @@ export function EntityContent() {
   const { entity } = useEntity();
   const problem = annotationProblem(entity);
   if (!isAiOperatorAvailable(entity)) {
-    return (
-      <MissingAnnotationEmptyState
-        annotation={[ARGOCD_APP_NAME, ARGOCD_APP_SELECTOR]}
-      />
-    );
+    return <MissingAnnotation />;
   }
   return (
     <Surface>
       {problem ? (
-        <AnnotationProblem problem={problem} />
+        <Problem
+          title="The annotations contradict each other"
+          because={problem}
+        />
       ) : (
         <Polled entity={entity} />
       )}

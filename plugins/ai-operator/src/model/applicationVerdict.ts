@@ -2,6 +2,7 @@ import type {
   ApplicationDetail,
   ApplicationSummary,
   RollbackDetail,
+  RollbackStateName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { rollbackHeadline, type Headline } from './rollbackVerdict';
 import { HEALTH_LOOKS } from './tone';
@@ -78,6 +79,21 @@ function healthHeadline(application: Application): Headline {
   }
 }
 
+const lowerFirst = (text: string) =>
+  text.charAt(0).toLowerCase() + text.slice(1);
+
+function isUnproven({ streak, streakNeeded }: Application): boolean {
+  return streakNeeded === undefined || streak < streakNeeded;
+}
+
+/** Production is never merged without a person (RB-08). */
+function needsApproval(application: Application, state: RollbackStateName) {
+  return (
+    state === 'AwaitingMergeApproval' &&
+    application.environment === 'production'
+  );
+}
+
 /** The headline of one application: its rollback when there is one, else its health. */
 export function applicationHeadline(application: Application): Headline {
   const rollback = tellingRollback(application);
@@ -86,9 +102,26 @@ export function applicationHeadline(application: Application): Headline {
   }
   const active = application.activeRollback;
   if (active && active.state !== 'Idle') {
-    if (active.state === 'DegradationDetected') {
+    if (active.state === 'DegradationDetected' && isUnproven(application)) {
+      return degradedHeadline(application);
+    }
+    if (
+      active.state === 'CandidateResolved' &&
+      application.mode === 'observe'
+    ) {
       return {
-        ...degradedHeadline(application),
+        tone: 'neutral',
+        icon: 'paused',
+        text: 'Would roll back, but only observes',
+        detail: application.explanation,
+      };
+    }
+    if (needsApproval(application, active.state)) {
+      return {
+        tone: 'warning',
+        icon: 'person',
+        text: 'Needs you: approve the rollback',
+        detail: application.explanation,
         deadlineAt: active.deadlineAt,
       };
     }
@@ -101,7 +134,7 @@ export function applicationHeadline(application: Application): Headline {
       icon: person ? 'person' : 'working',
       text: stopped
         ? 'Rollback aborted, waiting for a reset'
-        : `Rolling back: ${STATE_WAITS_FOR[active.state].toLowerCase()}`,
+        : `Rolling back: ${lowerFirst(STATE_WAITS_FOR[active.state])}`,
       detail: application.explanation,
       deadlineAt: active.deadlineAt,
     };

@@ -64,17 +64,43 @@ function needsYou(text: string, rollback: Rollback): Headline {
   };
 }
 
-/** The streak that is being proven, as far as the last check tells. */
-function proving(
-  rollback: Rollback,
-  streakNeeded?: number,
-): string | undefined {
+/** Not proven yet, queued, or searching: three phases of one state. */
+function detectedHeadline(rollback: Rollback, streakNeeded?: number): Headline {
+  const { confirmedAt, searchStartedAt, explanation } = rollback;
+  if (searchStartedAt !== undefined) {
+    return rollingBack('searching a stable candidate', rollback);
+  }
+  if (confirmedAt !== undefined) {
+    return {
+      tone: 'active',
+      icon: 'waiting',
+      text: 'Rolling back: waiting for its turn',
+      detail: explanation,
+    };
+  }
   const streak = rollback.checks?.reduce(
-    (max, check) => Math.max(max, check.streak),
-    0,
-  );
-  if (!streak || !streakNeeded || streak >= streakNeeded) return undefined;
-  return `Degraded, ${streak} of ${streakNeeded} checks`;
+    (newest, check) => (check.at >= newest.at ? check : newest),
+    { at: 0, streak: 0 },
+  ).streak;
+  const counted = streakNeeded
+    ? `Degraded, ${streak} of ${streakNeeded} checks`
+    : `Degraded, ${streak} checks in a row`;
+  return {
+    tone: 'negative',
+    icon: 'failed',
+    text: streak ? counted : 'Degraded, not proven yet',
+    detail: explanation,
+  };
+}
+
+/** What happens is only told, not done (mode `observe`). */
+function observing(explanation: string): Headline {
+  return {
+    tone: 'neutral',
+    icon: 'paused',
+    text: 'Would roll back, but only observes',
+    detail: explanation,
+  };
 }
 
 /** The headline of one rollback. */
@@ -86,19 +112,12 @@ export function rollbackHeadline(
     ? ` pull request #${rollback.pullRequest.number}`
     : ' the rollback';
   switch (rollback.state) {
-    case 'DegradationDetected': {
-      const streak = proving(rollback, streakNeeded);
-      return streak
-        ? {
-            tone: 'negative',
-            icon: 'failed',
-            text: streak,
-            detail: rollback.explanation,
-          }
-        : rollingBack('searching a stable candidate', rollback);
-    }
+    case 'DegradationDetected':
+      return detectedHeadline(rollback, streakNeeded);
     case 'CandidateResolved':
-      return rollingBack('opening the pull request', rollback);
+      return rollback.dryRun === undefined
+        ? rollingBack('opening the pull request', rollback)
+        : observing(rollback.explanation);
     case 'PRCreated':
       return rollback.needsHuman
         ? needsYou(`look at${pr}`, rollback)

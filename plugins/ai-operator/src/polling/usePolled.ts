@@ -124,7 +124,9 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
     };
   }, [key, keepPrevious, clock]);
 
-  const retry = useCallback(() => askNow.current(), []);
+  const retry = useCallback(() => {
+    askNow.current();
+  }, []);
   // Between a change of key and the effect above, the old answer must not pass for the new one.
   if (state.key !== key && !keepPrevious) {
     return { loading: true, changing: false, retry };

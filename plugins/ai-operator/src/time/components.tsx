@@ -1,5 +1,6 @@
 import { useNow } from './clock';
 import {
+  formatAge,
   formatClock,
   formatDuration,
   formatExact,
@@ -25,7 +26,9 @@ export function ClockTime({ at }: { at: number }) {
   );
 }
 
-/** Time since an instant as `m:ss`, counting up. */
+const HOUR = 3_600_000;
+
+/** Time since an instant as `m:ss`, counting up; in words from an hour on. */
 export function Elapsed({ since }: { since: number }) {
   const now = useNow();
   return (
@@ -34,7 +37,9 @@ export function Elapsed({ since }: { since: number }) {
       dateTime={new Date(since).toISOString()}
       title={`Since ${formatExact(since)}`}
     >
-      {formatDuration(now - since)}
+      {now - since < HOUR
+        ? formatDuration(now - since)
+        : formatAge(now - since)}
     </time>
   );
 }
@@ -46,6 +51,7 @@ export function TimeLeft({ until }: { until: number }) {
     <time
       role="timer"
       dateTime={new Date(until).toISOString()}
+      style={{ whiteSpace: 'nowrap' }}
       title={`Until ${formatExact(until)}`}
     >
       {until > now ? `${formatDuration(until - now)} left` : 'due now'}

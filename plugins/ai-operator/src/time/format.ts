@@ -28,7 +28,9 @@ export function formatSpan(ms: number): string {
   return ms % SECOND === 0 ? `${ms / SECOND} s` : `${ms} ms`;
 }
 
-function age(ms: number): string {
+/** A length of time in one unit, rounded down: `12 s`, `3 min`, `26 h`, `4 d`. */
+export function formatAge(ms: number): string {
+  if (ms < 0) return '0 s';
   if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
   if (ms < 2 * DAY) return `${Math.floor(ms / HOUR)} h`;
@@ -39,7 +41,9 @@ function age(ms: number): string {
 export function formatRelative(at: number, now: number): string {
   const difference = now - at;
   if (Math.abs(difference) < 2 * SECOND) return 'just now';
-  return difference > 0 ? `${age(difference)} ago` : `in ${age(-difference)}`;
+  return difference > 0
+    ? `${formatAge(difference)} ago`
+    : `in ${formatAge(-difference)}`;
 }
 
 const exact = new Intl.DateTimeFormat(undefined, {

@@ -56,10 +56,12 @@ export function ApplicationNow(props: { application: ApplicationDetail }) {
             {
               name: 'Health',
               value: (
-                <>
-                  <Status look={HEALTH_LOOKS[application.health]} /> for{' '}
-                  <Elapsed since={application.healthSince} />
-                </>
+                <Flex gap="1" align="center">
+                  <Status look={HEALTH_LOOKS[application.health]} />
+                  <span>
+                    for <Elapsed since={application.healthSince} />
+                  </span>
+                </Flex>
               ),
             },
             {

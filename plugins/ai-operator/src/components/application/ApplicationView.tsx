@@ -1,7 +1,7 @@
 import { Text } from '@backstage/ui';
 import type { ApplicationDetail } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { applicationHeadline, isOpen, tellingRollback } from '../../model';
-import { OutLink, Section, Stack, Verdict } from '../basics';
+import { applicationHeadline, tellingRollback } from '../../model';
+import { Section, Stack } from '../basics';
 import { RollbackList } from '../rollback/RollbackList';
 import { RollbackVerdict } from '../rollback/RollbackVerdict';
 import { RollbackView } from '../rollback/RollbackView';
@@ -21,31 +21,6 @@ function Subject({ application }: { application: ApplicationDetail }) {
   );
 }
 
-function ApplicationVerdict({
-  application,
-}: {
-  application: ApplicationDetail;
-}) {
-  const headline = applicationHeadline(application);
-  const subject = <Subject application={application} />;
-  const rollback = tellingRollback(application);
-  return rollback ? (
-    <RollbackVerdict
-      rollback={rollback}
-      headline={headline}
-      subject={subject}
-      argoUrl={application.argoUrl}
-      withPage
-    />
-  ) : (
-    <Verdict headline={headline} subject={subject}>
-      <OutLink href={application.argoUrl}>
-        {application.argoUrl && 'Open in Argo CD'}
-      </OutLink>
-    </Verdict>
-  );
-}
-
 /** One application: the verdict first, then the facts, then the rollback in full, then the past. */
 export function ApplicationView(props: { application: ApplicationDetail }) {
   const { application } = props;
@@ -55,12 +30,18 @@ export function ApplicationView(props: { application: ApplicationDetail }) {
   );
   return (
     <Stack>
-      <ApplicationVerdict application={application} />
+      <RollbackVerdict
+        rollback={rollback}
+        headline={applicationHeadline(application)}
+        subject={<Subject application={application} />}
+        argoUrl={application.argoUrl}
+        withPage
+      />
       <ApplicationNow application={application} />
       {rollback && <RollbackView rollback={rollback} />}
       <Section
         title="Past rollbacks"
-        aside={past.some(isOpen) ? undefined : `${past.length} shown`}
+        aside={past.length > 0 ? `${past.length} shown` : undefined}
       >
         {past.length === 0 ? (
           <Text as="p" color="secondary">

@@ -8,6 +8,9 @@ import classes from './ChecksStrip.module.css';
 /** More than this many checks cannot be told apart at a glance. */
 const SHOWN_CHECKS = 30;
 
+/** Room for a number of two digits. */
+const CHECK_WIDTH_PX = 22;
+
 function replicasOf(check: HealthCheckView): string | undefined {
   if (!check.replicas) return undefined;
   return check.replicas.known
@@ -62,7 +65,10 @@ export function ChecksStrip({ checks }: { checks: HealthCheckView[] }) {
     );
   }
   return (
-    <div className={classes.root}>
+    <div
+      className={classes.root}
+      style={{ width: shown.length * CHECK_WIDTH_PX }}
+    >
       <div className={classes.strip} role="img" aria-label={summary(shown)}>
         {shown.map(check => (
           <span
@@ -78,9 +84,7 @@ export function ChecksStrip({ checks }: { checks: HealthCheckView[] }) {
         ))}
       </div>
       <div className={classes.legend}>
-        <span>
-          {shown.length} {shown.length === 1 ? 'check' : 'checks'}, newest right
-        </span>
+        <span>newest check right</span>
         <Ago at={newest.at} />
       </div>
     </div>

@@ -8,14 +8,14 @@ import { Ago } from '../../time';
 import { Empty, PolledView, Section, Stack } from '../basics';
 import { toRow, useApplicationColumns } from './applicationColumns';
 import { FilterBar } from './FilterBar';
-import { useFilters, type Filters } from './useFilters';
+import { useFilters, type Filters, type Sorting } from './useFilters';
 
 const PAGE_SIZE = 20;
 
 /** One page of the fleet. The server only knows "after this one", so the way back is remembered here. */
-function usePage(filters: Filters) {
+function usePage(filters: Filters, sorting: Sorting) {
   const api = useApi(aiOperatorApiRef);
-  const filterKey = JSON.stringify(filters);
+  const filterKey = JSON.stringify([filters, sorting]);
   const [way, setWay] = useState({ filterKey, cursors: [] as string[] });
   const cursors = way.filterKey === filterKey ? way.cursors : [];
   const cursor = cursors.at(-1);
@@ -23,7 +23,7 @@ function usePage(filters: Filters) {
     key: `${filterKey} ${cursor ?? ''}`,
     ask: signal =>
       api.listApplications(
-        { ...filters, limit: PAGE_SIZE, cursor },
+        { ...filters, ...sorting, limit: PAGE_SIZE, cursor },
         { signal },
       ),
     interval: () => QUIET_INTERVAL_MS,
@@ -50,13 +50,37 @@ function Nothing({ narrowed }: { narrowed: boolean }) {
   );
 }
 
+const SORTABLE: Sorting['sort'][] = ['name', 'environment', 'health'];
+
+/** Our words to the table's and back. */
+function toSortState(sorting: Sorting, setSorting: (next: Sorting) => void) {
+  return {
+    descriptor: {
+      column: sorting.sort,
+      direction:
+        sorting.order === 'asc'
+          ? ('ascending' as const)
+          : ('descending' as const),
+    },
+    onSortChange(next: { column: unknown; direction: string }) {
+      const sort = SORTABLE.find(column => column === next.column);
+      if (sort) {
+        const order = next.direction === 'ascending' ? 'asc' : 'desc';
+        setSorting({ sort, order });
+      }
+    },
+  };
+}
+
 function Rows(props: {
   list: ApplicationList;
   page: ReturnType<typeof usePage>;
   polled: Polled<ApplicationList>;
   narrowed: boolean;
+  sorting: Sorting;
+  setSorting(next: Sorting): void;
 }) {
-  const { list, page, polled, narrowed } = props;
+  const { list, page, polled, narrowed, sorting, setSorting } = props;
   const columns = useApplicationColumns();
   const rows = useMemo(() => list.items.map(toRow), [list]);
   const { offset } = page;
@@ -65,6 +89,7 @@ function Rows(props: {
       columnConfig={columns}
       data={rows}
       isStale={polled.changing}
+      sort={toSortState(sorting, setSorting)}
       emptyState={<Nothing narrowed={narrowed} />}
       pagination={{
         type: 'page',
@@ -87,8 +112,8 @@ function Rows(props: {
 
 /** Every monitored application, one page at a time, filtered by the server. */
 export function ApplicationsTable() {
-  const { filters, setFilter, clear } = useFilters();
-  const page = usePage(filters);
+  const { filters, setFilter, clear, sorting, setSorting } = useFilters();
+  const page = usePage(filters, sorting);
   const { polled } = page;
   const narrowed = Object.values(filters).some(Boolean);
   return (
@@ -106,7 +131,14 @@ export function ApplicationsTable() {
         <FilterBar filters={filters} setFilter={setFilter} clear={clear} />
         <PolledView what="the applications" polled={polled}>
           {list => (
-            <Rows list={list} page={page} polled={polled} narrowed={narrowed} />
+            <Rows
+              list={list}
+              page={page}
+              polled={polled}
+              narrowed={narrowed}
+              sorting={sorting}
+              setSorting={setSorting}
+            />
           )}
         </PolledView>
       </Stack>

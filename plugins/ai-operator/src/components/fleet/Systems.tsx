@@ -32,17 +32,15 @@ function Problem({ system }: { system: SystemStatus }) {
       description={
         <>
           {system.because}
-          {system.howToMend && (
-            <>
-              {' '}
-              <strong>How to mend:</strong> {system.howToMend}
-            </>
-          )}
           {system.checkedAt !== undefined && (
             <>
-              {' '}
-              (checked <Ago at={system.checkedAt} />)
+              , <Ago at={system.checkedAt} />
             </>
+          )}
+          {system.howToMend && (
+            <div>
+              <strong>How to mend:</strong> {system.howToMend}
+            </div>
           )}
         </>
       }

@@ -9,7 +9,7 @@ import { Cell, Link, useBreakpoint, type ColumnConfig } from '@backstage/ui';
 import { useMemo } from 'react';
 import { applicationHeadline, HEALTH_LOOKS, replicasText } from '../../model';
 import { rollbackRouteRef } from '../../routes';
-import { Ago, TimeLeft } from '../../time';
+import { Elapsed, TimeLeft } from '../../time';
 import { OutLink, Revision, Status, StatusIcon, toneClass } from '../basics';
 import classes from './applicationColumns.module.css';
 
@@ -24,7 +24,11 @@ export function toRow(application: ApplicationSummary): ApplicationRow {
   return { id: stringifyApplicationKey(application.key), application };
 }
 
-function Name({ application }: { application: ApplicationSummary }) {
+function Name(props: {
+  application: ApplicationSummary;
+  withEnvironment: boolean;
+}) {
+  const { application, withEnvironment } = props;
   const entityPath = useRouteRef(entityRouteRef);
   const { key, entityRefs, argoUrl } = application;
   const [entityRef] = entityRefs;
@@ -44,6 +48,9 @@ function Name({ application }: { application: ApplicationSummary }) {
         </strong>
       )}
       <div className={classes.secondary}>
+        {withEnvironment && (
+          <>{application.environment ?? 'no environment'} · </>
+        )}
         {key.instance}/{key.namespace}
       </div>
     </div>
@@ -90,21 +97,25 @@ export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
     () => [
       {
         id: 'name',
+        isSortable: true,
+        width: medium ? '2fr' : '1.2fr',
+        minWidth: 140,
         label: 'Application',
         isRowHeader: true,
         cell: ({ application }) => (
           <Cell>
-            <Name application={application} />
-            {!medium && (
-              <div className={classes.secondary}>
-                {application.environment ?? 'no environment'}
-              </div>
+            <Name application={application} withEnvironment={!medium} />
+            {!medium && application.activeRollback && (
+              <Situation application={application} />
             )}
           </Cell>
         ),
       },
       {
         id: 'environment',
+        isSortable: true,
+        width: '1fr',
+        minWidth: 110,
         label: 'Environment',
         isHidden: !medium,
         cell: ({ application }) => (
@@ -113,19 +124,24 @@ export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
       },
       {
         id: 'health',
+        isSortable: true,
+        width: medium ? '1.2fr' : '1fr',
+        minWidth: 140,
         label: 'Health',
         cell: ({ application }) => (
           <Cell>
             <Status look={HEALTH_LOOKS[application.health]} />
             <div className={classes.secondary}>
               {replicasText(application) && <>{replicasText(application)} · </>}
-              <Ago at={application.healthSince} />
+              for <Elapsed since={application.healthSince} />
             </div>
           </Cell>
         ),
       },
       {
         id: 'situation',
+        width: '3fr',
+        minWidth: 200,
         label: 'What the operator says',
         isHidden: !medium,
         cell: ({ application }) => (
@@ -136,6 +152,8 @@ export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
       },
       {
         id: 'revision',
+        width: '1fr',
+        minWidth: 110,
         label: 'Revision',
         isHidden: !wide,
         cell: ({ application }) => (

@@ -13,6 +13,18 @@ export type Filters = Pick<
   'environment' | 'health' | 'state' | 'text'
 >;
 
+/** How the table is sorted. */
+export type Sorting = Required<Pick<ApplicationQuery, 'sort' | 'order'>>;
+
+const FILTERS: Array<keyof Filters> = [
+  'environment',
+  'health',
+  'state',
+  'text',
+];
+const SORTS: Sorting['sort'][] = ['name', 'health', 'environment'];
+const ORDERS: Sorting['order'][] = ['asc', 'desc'];
+
 function oneOf<T extends string>(
   words: readonly T[],
   value: string | null,
@@ -20,7 +32,7 @@ function oneOf<T extends string>(
   return words.find(word => word === value);
 }
 
-/** The filters of the fleet table, kept in the address so that a view can be sent on. */
+/** Filters and sorting of the fleet table, kept in the address so that a view can be sent on. */
 export function useFilters() {
   const [parameters, setParameters] = useSearchParams();
   const filters = useMemo(
@@ -32,15 +44,25 @@ export function useFilters() {
     }),
     [parameters],
   );
-  const setFilter = useCallback(
-    (name: keyof Filters, value: string | undefined) =>
+  const sorting = useMemo(
+    (): Sorting => ({
+      // Worst first, unless somebody wants it otherwise.
+      sort: oneOf(SORTS, parameters.get('sort')) ?? 'health',
+      order: oneOf(ORDERS, parameters.get('order')) ?? 'asc',
+    }),
+    [parameters],
+  );
+  const change = useCallback(
+    (changes: Partial<Record<keyof Filters | keyof Sorting, string>>) =>
       setParameters(
         previous => {
           const next = new URLSearchParams(previous);
-          if (value) {
-            next.set(name, value);
-          } else {
-            next.delete(name);
+          for (const [name, value] of Object.entries(changes)) {
+            if (value) {
+              next.set(name, value);
+            } else {
+              next.delete(name);
+            }
           }
           return next;
         },
@@ -48,9 +70,18 @@ export function useFilters() {
       ),
     [setParameters],
   );
-  const clear = useCallback(
-    () => setParameters({}, { replace: true, preventScrollReset: true }),
-    [setParameters],
+  const setFilter = useCallback(
+    (name: keyof Filters, value: string | undefined) =>
+      change({ [name]: value }),
+    [change],
   );
-  return { filters, setFilter, clear };
+  const setSorting = useCallback(
+    (next: Sorting) => change({ sort: next.sort, order: next.order }),
+    [change],
+  );
+  const clear = useCallback(
+    () => change(Object.fromEntries(FILTERS.map(name => [name, undefined]))),
+    [change],
+  );
+  return { filters, setFilter, clear, sorting, setSorting };
 }

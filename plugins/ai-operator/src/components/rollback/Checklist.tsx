@@ -40,7 +40,12 @@ function Evidence({ evidence }: Pick<Item, 'evidence'>) {
 }
 
 /** Verdicts with their reasons and what they rest on. */
-export function Checklist(props: { name: string; items: Item[] }) {
+export function Checklist(props: {
+  name: string;
+  items: Item[];
+  /** Use two columns where there is room. */
+  wide?: boolean;
+}) {
   if (props.items.length === 0) {
     return (
       <Text as="p" color="secondary">
@@ -49,7 +54,10 @@ export function Checklist(props: { name: string; items: Item[] }) {
     );
   }
   return (
-    <ul className={classes.list} aria-label={props.name}>
+    <ul
+      className={props.wide ? classes.wide : classes.list}
+      aria-label={props.name}
+    >
       {props.items.map(item => (
         <li key={item.id} className={classes.item} data-result={item.result}>
           <div className={classes.result}>

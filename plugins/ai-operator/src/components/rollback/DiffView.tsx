@@ -19,9 +19,9 @@ function Patch({ path, patch }: { path: string; patch: string }) {
       <figcaption className={classes.path}>
         <code>{path}</code>
       </figcaption>
-      {/* Wide lines scroll inside, which has to work by keyboard too. */}
       <div
         className={classes.scroll}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
         tabIndex={0}
         role="group"
         aria-label={path}

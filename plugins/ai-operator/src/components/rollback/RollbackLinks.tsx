@@ -7,6 +7,7 @@ import type {
 import { RiExternalLinkLine } from '@remixicon/react';
 import { rollbackRouteRef } from '../../routes';
 import { webAddress } from '../basics';
+import classes from './RollbackLinks.module.css';
 
 function OutButton(props: { href?: string; primary?: boolean; text: string }) {
   const href = webAddress(props.href);
@@ -17,6 +18,7 @@ function OutButton(props: { href?: string; primary?: boolean; text: string }) {
       rel="noopener noreferrer"
       size="small"
       variant={props.primary ? 'primary' : 'secondary'}
+      className={props.primary ? undefined : classes.outlined}
       iconEnd={<RiExternalLinkLine aria-hidden="true" />}
     >
       {props.text}

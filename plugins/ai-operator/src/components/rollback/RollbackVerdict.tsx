@@ -1,39 +1,60 @@
 import type { ReactNode } from 'react';
 import type { RollbackDetail } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { isOpen, type Headline } from '../../model';
-import { Verdict } from '../basics';
+import { OutLink, Verdict } from '../basics';
 import { EscalationNote } from './EscalationNote';
 import { RollbackLinks } from './RollbackLinks';
 
-/** The verdict on an application with a rollback: what happens, until when, and what a person does now. */
+/** What to do stands below in its own line; it need not be said twice. */
+function withoutAction(headline: Headline, action: string): Headline {
+  const detail = headline.detail?.replace(action, '').replace(/ {2,}/g, ' ');
+  return { ...headline, detail: detail?.trim() };
+}
+
+function escalationOf(rollback: RollbackDetail | undefined) {
+  return rollback?.needsHuman || rollback?.state === 'Abort'
+    ? rollback.escalation
+    : undefined;
+}
+
+function thenOf(rollback: RollbackDetail | undefined): string | undefined {
+  return rollback && isOpen(rollback)
+    ? rollback.steps.find(step => step.status === 'current')?.atDeadline
+    : undefined;
+}
+
+/**
+ * The verdict on an application, with its rollback if it has one: what happens,
+ * until when, and what a person does now. One component for both, so that the
+ * live region stays the same when a rollback begins or ends.
+ */
 export function RollbackVerdict(props: {
-  rollback: RollbackDetail;
+  rollback?: RollbackDetail;
   headline: Headline;
   subject?: ReactNode;
   argoUrl?: string;
   withPage?: boolean;
 }) {
   const { rollback, headline, subject, argoUrl, withPage } = props;
-  const asks =
-    rollback.escalation && (rollback.needsHuman || rollback.state === 'Abort');
-  const current = rollback.steps.find(step => step.status === 'current');
+  const asks = escalationOf(rollback);
   return (
     <Verdict
-      headline={headline}
+      headline={
+        asks ? withoutAction(headline, asks.recommendedAction) : headline
+      }
       subject={subject}
-      atDeadline={isOpen(rollback) ? current?.atDeadline : undefined}
+      atDeadline={thenOf(rollback)}
     >
-      {asks && rollback.escalation && (
-        <EscalationNote
-          escalation={rollback.escalation}
-          headline={headline.detail}
+      {asks && <EscalationNote escalation={asks} said={headline.detail} />}
+      {rollback ? (
+        <RollbackLinks
+          rollback={rollback}
+          argoUrl={argoUrl}
+          withPage={withPage}
         />
+      ) : (
+        argoUrl && <OutLink href={argoUrl}>Open in Argo CD</OutLink>
       )}
-      <RollbackLinks
-        rollback={rollback}
-        argoUrl={argoUrl}
-        withPage={withPage}
-      />
     </Verdict>
   );
 }

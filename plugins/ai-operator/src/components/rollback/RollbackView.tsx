@@ -29,7 +29,7 @@ function Progress({ rollback }: { rollback: RollbackDetail }) {
       }
     >
       <Stack>
-        <Stepper steps={rollback.steps} />
+        <Stepper steps={rollback.steps} needsHuman={rollback.needsHuman} />
         <Facts
           facts={[
             {
@@ -79,55 +79,48 @@ function Progress({ rollback }: { rollback: RollbackDetail }) {
   );
 }
 
-function Verdicts({ verdicts }: Required<Pick<RollbackDetail, 'verdicts'>>) {
+function Invariants({ verdicts }: Required<Pick<RollbackDetail, 'verdicts'>>) {
   const head = verdicts.headSha;
   return (
-    <>
-      <Section
-        title="Invariants"
-        aside={
-          <>
-            {countVerdicts(verdicts.invariants)}; checked{' '}
-            <Ago at={verdicts.evaluatedAt} />
-            {head && (
-              <>
-                {' '}
-                on <code title={head}>{shortRevision(head)}</code>
-              </>
-            )}
-          </>
-        }
-      >
-        <Checklist name="Invariants" items={verdicts.invariants} />
-      </Section>
-      {verdicts.guards.length > 0 && (
-        <Section title="Guards" aside={countVerdicts(verdicts.guards)}>
-          <Checklist name="Guards" items={verdicts.guards} />
-        </Section>
-      )}
-    </>
+    <Section
+      title="Invariants"
+      aside={
+        <>
+          {countVerdicts(verdicts.invariants)}; checked{' '}
+          <Ago at={verdicts.evaluatedAt} />
+          {head && (
+            <>
+              {' '}
+              on <code title={head}>{shortRevision(head)}</code>
+            </>
+          )}
+        </>
+      }
+    >
+      <Checklist name="Invariants" items={verdicts.invariants} wide />
+    </Section>
   );
 }
 
 /** Everything about one rollback below its verdict. */
 export function RollbackView({ rollback }: { rollback: RollbackDetail }) {
   const { verdicts, ci, change, candidates } = rollback;
+  const guards = verdicts?.guards ?? [];
   return (
     <Stack>
       <Progress rollback={rollback} />
-      {(verdicts || ci || change) && (
+      {verdicts && <Invariants verdicts={verdicts} />}
+      {(ci || guards.length > 0) && (
         <Columns>
-          {verdicts && (
-            <Stack>
-              <Verdicts verdicts={verdicts} />
-            </Stack>
+          {ci && <CiChecks ci={ci} />}
+          {guards.length > 0 && (
+            <Section title="Guards" aside={countVerdicts(guards)}>
+              <Checklist name="Guards" items={guards} />
+            </Section>
           )}
-          <Stack>
-            {ci && <CiChecks ci={ci} />}
-            {change && <DiffView change={change} />}
-          </Stack>
         </Columns>
       )}
+      {change && <DiffView change={change} />}
       {candidates && <CandidateTable candidates={candidates} />}
       <Timeline
         timeline={rollback.timeline}

@@ -33,14 +33,17 @@ const KINDS: Record<
 const FIRST_ENTRIES = 12;
 
 function details(entry: TimelineEntry): string {
-  const { from, to, durationMs, retryCount } = entry;
+  const { durationMs, retryCount } = entry;
   return [
-    from && to && `${STATE_TITLES[from]} → ${STATE_TITLES[to]}`,
     durationMs !== undefined && `${durationMs} ms`,
     retryCount && `${retryCount} ${retryCount === 1 ? 'retry' : 'retries'}`,
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+function titleOf({ title, from, to }: TimelineEntry): string {
+  return from && to ? `${STATE_TITLES[from]} → ${STATE_TITLES[to]}` : title;
 }
 
 function Entry({ entry }: { entry: TimelineEntry }) {
@@ -55,7 +58,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         <Icon size={14} aria-hidden="true" /> {word}
       </span>
       <span className={classes.words}>
-        <span className={classes.title}>{entry.title}</span>{' '}
+        <span className={classes.title}>{titleOf(entry)}</span>{' '}
         {entry.because !== entry.title && <span>{entry.because}</span>}
         {more && <span className={classes.details}>{more}</span>}
       </span>
@@ -68,7 +71,7 @@ export function Timeline(
   props: Pick<RollbackDetail, 'timeline' | 'timelineOmitted'>,
 ) {
   const [all, setAll] = useState(false);
-  const newestFirst = [...props.timeline].sort((a, b) => b.at - a.at);
+  const newestFirst = [...props.timeline].reverse().sort((a, b) => b.at - a.at);
   const shown = all ? newestFirst : newestFirst.slice(0, FIRST_ENTRIES);
   const hidden = newestFirst.length - shown.length;
   return (

@@ -1,0 +1,55 @@
+import type { Entity } from '@backstage/catalog-model';
+import { entityRouteRef } from '@backstage/plugin-catalog-react';
+import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
+import type { ReactElement } from 'react';
+import { aiOperatorApiRef, type AiOperatorApi } from '../api';
+import { rootRouteRef } from '../routes';
+
+/** An API that refuses everything a test has not provided. */
+export function fakeApi(
+  parts: Partial<AiOperatorApi> = {},
+): jest.Mocked<AiOperatorApi> {
+  const refuse = (name: string) => async () => {
+    throw new Error(`The test did not expect ${name}`);
+  };
+  return {
+    getEntityApplications: jest.fn(
+      parts.getEntityApplications ?? refuse('getEntityApplications'),
+    ),
+    listApplications: jest.fn(
+      parts.listApplications ?? refuse('listApplications'),
+    ),
+    getRollback: jest.fn(parts.getRollback ?? refuse('getRollback')),
+    getOverview: jest.fn(parts.getOverview ?? refuse('getOverview')),
+  };
+}
+
+/** A component with the given annotations. */
+export function component(annotations: Record<string, string>): Entity {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: { name: 'payment-service', namespace: 'default', annotations },
+    spec: { type: 'service', owner: 'payments', lifecycle: 'production' },
+  };
+}
+
+/** Renders inside an app that knows the routes the portal links to. */
+export function renderPortal(
+  element: ReactElement,
+  api: AiOperatorApi,
+  initialAddress = '/',
+) {
+  return renderInTestApp(
+    <TestApiProvider apis={[[aiOperatorApiRef, api]]}>
+      {element}
+    </TestApiProvider>,
+    {
+      routeEntries: [initialAddress],
+      mountedRoutes: {
+        '/ai-operator': rootRouteRef,
+        '/catalog/:namespace/:kind/:name': entityRouteRef,
+      },
+    },
+  );
+}

@@ -1,0 +1,138 @@
+/** @jest-environment node */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ResponseError } from '@backstage/errors';
+import {
+  busyOverview,
+  CORRELATION_ID,
+  entityAnswer,
+  fleetApplications,
+  SCENARIOS,
+  waitingForCi,
+} from '../../dev/fixtures';
+import { AiOperatorClient } from './AiOperatorClient';
+
+const NOW = 1_700_000_000_000;
+
+describe('AiOperatorClient', () => {
+  let server: Server;
+  let client: AiOperatorClient;
+  let requests: string[];
+  let answer: { status: number; body: string };
+
+  beforeEach(async () => {
+    requests = [];
+    server = createServer((request, response) => {
+      requests.push(`${request.method} ${request.url}`);
+      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      response.end(answer.body);
+    });
+    await new Promise<void>(resolve =>
+      server.listen(0, '127.0.0.1', () => resolve()),
+    );
+    const { port } = server.address() as AddressInfo;
+    client = new AiOperatorClient({
+      discoveryApi: {
+        getBaseUrl: async plugin => `http://127.0.0.1:${port}/api/${plugin}`,
+      },
+      fetchApi: { fetch },
+    });
+  });
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  });
+
+  function answerWith(body: unknown, status = 200) {
+    answer = { status, body: JSON.stringify(body) };
+  }
+
+  it.each(SCENARIOS)('reads the applications of an entity: $id', async s => {
+    const entityRef = 'component:default/payment-service';
+    const body = entityAnswer(s, entityRef, NOW);
+    answerWith(body);
+    await expect(client.getEntityApplications(entityRef)).resolves.toEqual(
+      JSON.parse(JSON.stringify(body)),
+    );
+    expect(requests).toEqual([
+      'GET /api/ai-operator/v1/entities/component/default/payment-service/applications',
+    ]);
+  });
+
+  it('asks for one page with the filters that are set', async () => {
+    answerWith({ items: fleetApplications(NOW), totalItems: 26 });
+    await client.listApplications({
+      environment: 'staging',
+      health: undefined,
+      text: 'a & b',
+      sort: 'health',
+      order: 'asc',
+      limit: 20,
+      cursor: 'abc',
+    });
+    expect(requests).toEqual([
+      'GET /api/ai-operator/v1/applications?environment=staging&text=a+%26+b&sort=health&order=asc&limit=20&cursor=abc',
+    ]);
+  });
+
+  it('reads one rollback and escapes what is put into the address', async () => {
+    answerWith(waitingForCi(NOW));
+    await expect(client.getRollback(CORRELATION_ID)).resolves.toMatchObject({
+      state: 'PRCreated',
+    });
+    await client.getRollback('../overview');
+    expect(requests[1]).toBe('GET /api/ai-operator/v1/rollbacks/..%2Foverview');
+  });
+
+  it('reads the overview', async () => {
+    answerWith(busyOverview(NOW));
+    await expect(client.getOverview()).resolves.toMatchObject({
+      applications: { total: 26 },
+    });
+  });
+
+  it('rejects with what the backend said', async () => {
+    answerWith(
+      {
+        error: { name: 'NotFoundError', message: 'There is no rollback x' },
+        response: { statusCode: 404 },
+      },
+      404,
+    );
+    const error = await client.getRollback('x').catch(e => e);
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error.body.error.message).toBe('There is no rollback x');
+  });
+
+  it('names the field of a malformed answer', async () => {
+    const overview = busyOverview(NOW);
+    answerWith({
+      ...overview,
+      needsHuman: [{ ...overview.needsHuman[0], state: 'Dancing' }],
+    });
+    const error = await client.getOverview().catch(e => e);
+    expect(error.name).toBe('MalformedAnswerError');
+    expect(error.message).toContain('GET /v1/overview');
+    expect(error.message).toContain('needsHuman.0.state');
+  });
+
+  it('says so when the answer is not JSON', async () => {
+    answer = { status: 200, body: '<html>' };
+    const error = await client.getOverview().catch(e => e);
+    expect(error.message).toContain(
+      'answered GET /v1/overview with something that is not JSON',
+    );
+    expect(error.cause).toMatchObject({ name: 'SyntaxError' });
+  });
+
+  it('gives up when it is told to', async () => {
+    answerWith(busyOverview(NOW));
+    const controller = new AbortController();
+    controller.abort(new Error('left the page'));
+    await expect(
+      client.getOverview({ signal: controller.signal }),
+    ).rejects.toThrow('left the page');
+    expect(requests).toEqual([]);
+  });
+});

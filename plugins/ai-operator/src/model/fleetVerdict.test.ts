@@ -1,0 +1,44 @@
+import { busyOverview, quietOverview } from '../../dev/fixtures';
+import { fleetHeadline } from './fleetVerdict';
+
+const NOW = 1_700_000_000_000;
+
+describe('fleetHeadline', () => {
+  it('says that nobody is needed', () => {
+    expect(fleetHeadline(quietOverview(NOW), NOW)).toMatchObject({
+      text: 'Nobody is needed',
+      tone: 'positive',
+      detail: '26 of 26 applications are healthy',
+    });
+  });
+
+  it('names the one rollback that needs a person', () => {
+    const overview = busyOverview(NOW);
+    const needsHuman = overview.needsHuman.slice(0, 1);
+    expect(fleetHeadline({ ...overview, needsHuman }, NOW).text).toBe(
+      'Needs you: payment-service in production',
+    );
+    expect(fleetHeadline(overview, NOW).text).toBe('Needs you: 2 rollbacks');
+  });
+
+  it('puts broken systems before rollbacks that go by themselves', () => {
+    const overview = { ...busyOverview(NOW), needsHuman: [] };
+    expect(fleetHeadline(overview, NOW).text).toBe('2 systems need mending');
+    expect(fleetHeadline({ ...overview, systems: [] }, NOW).text).toBe(
+      'Nobody is needed: 3 rollbacks are under way',
+    );
+  });
+
+  it('never says all is well when the operator has fallen silent', () => {
+    const lastTickAt = NOW - 41_000;
+    const overview = { ...quietOverview(NOW), lastTickAt };
+    expect(fleetHeadline(overview, NOW)).toMatchObject({
+      text: 'Needs you: the operator has stopped checking',
+      tone: 'negative',
+    });
+    expect(fleetHeadline(overview, NOW - 1_000).text).toBe('Nobody is needed');
+    expect(
+      fleetHeadline({ ...overview, lastTickAt: undefined }, NOW).text,
+    ).toBe('The operator has not checked anything yet');
+  });
+});
