@@ -175,8 +175,9 @@ export class Demo {
     await Promise.all([
       this.#answers('world', `${world}/world/status`),
       this.#answers('backend', `${backend}/.backstage/health/v1/readiness`),
-      this.#answers('portal', portal),
     ]);
+    // It passes on what the backend serves.
+    await this.#answers('portal', portal);
   }
 
   /** Ends all three and everything they started. */

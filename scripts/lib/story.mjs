@@ -30,7 +30,7 @@ export function tellWhatIsGoingOn({ urls, badDeploymentInMs }) {
       )} s a bad revision of payment-service reaches staging. Then watch`,
       `${urls.portal}/catalog/default/component/payment-service/ai-operator`,
       '',
-      '  about 30 s later   three health checks in a row were degraded: it is proven',
+      '  about 1 min later  Kubernetes gives up, three health checks in a row are degraded',
       '  soon after         a stable earlier revision is found, a rollback PR is open',
       '  3 min later        CI has passed, eight invariants hold, it merges by itself',
       '  2 min later        Argo CD has synced, healthy again, confirmed for 60 s',
