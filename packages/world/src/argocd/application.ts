@@ -297,17 +297,14 @@ export class ArgoApplication {
     this.#touch();
   }
 
-  /** Says what a revision will do once it is deployed. */
-  setBehaviour(revision: string, behaviour: RevisionBehaviour): void {
-    this.#behaviours.set(revision, behaviour);
-    this.#workloads.forEach(workload =>
-      workload.setBehaviour(revision, behaviour),
-    );
+  /** Says what pods of an image will do once they are deployed. */
+  setBehaviour(image: string, behaviour: RevisionBehaviour): void {
+    this.#behaviours.set(image, behaviour);
   }
 
-  /** What a revision was said to do; undefined when nothing was said. */
-  behaviourOf(revision: string): RevisionBehaviour | undefined {
-    return this.#behaviours.get(revision);
+  /** What pods of an image were said to do; undefined when nothing was said. */
+  behaviourOf(image: string): RevisionBehaviour | undefined {
+    return this.#behaviours.get(image);
   }
 
   /** Whether Argo CD reaches the cluster. */

@@ -96,19 +96,20 @@ export class ArgoController {
     application: ArgoApplication,
     options: { hard?: boolean } = {},
   ): Promise<void> {
-    const underWay = this.#busy.get(application);
-    if (underWay) {
-      await underWay;
-      return;
-    }
     if (options.hard) {
       this.#heads.delete(application);
     }
-    const work = this.#compare(application).finally(() =>
-      this.#busy.delete(application),
-    );
+    // One after the other: what is under way may have read the branch already.
+    const underWay = this.#busy.get(application) ?? Promise.resolve();
+    const work = underWay.then(() => this.#compare(application));
     this.#busy.set(application, work);
-    await work;
+    try {
+      await work;
+    } finally {
+      if (this.#busy.get(application) === work) {
+        this.#busy.delete(application);
+      }
+    }
   }
 
   async #compare(application: ArgoApplication): Promise<void> {
@@ -255,7 +256,7 @@ export class ArgoController {
           createdAt: now,
           onChange: () => application.workloadChanged(),
         });
-      const behaviour = application.behaviourOf(revision);
+      const behaviour = application.behaviourOf(spec.template.image);
       if (behaviour) {
         workload.setBehaviour(revision, behaviour);
       }
@@ -303,8 +304,13 @@ export class ArgoController {
     }
     const cancel = this.#clock.after(delayMs, async () => {
       this.#cancels.delete(cancel);
-      if (!this.#stopped) {
+      if (this.#stopped) {
+        return;
+      }
+      try {
         await action();
+      } catch (error) {
+        this.#note('argocd.failed', messageOf(error));
       }
     });
     this.#cancels.add(cancel);

@@ -161,6 +161,57 @@ describe('syncing from git', () => {
     ]);
   });
 
+  it('what crashes is the image: whatever commit deploys it crashes', async () => {
+    await test.world.control.deployBad({
+      service: 'payment-service',
+      available: 0,
+    });
+    await test.clock.advance(32_000);
+    const unrelated = await commit({ 'NOTES.md': 'On top of the bad one\n' });
+    await commit({
+      [MANIFEST]: (
+        await manifest()
+      ).replace(/targetRevision: \S+/, `targetRevision: ${unrelated}`),
+    });
+    await test.world.control.sync({ service: 'payment-service' });
+    await test.clock.advance(32_000);
+    const { status } = await application();
+    expect(status.sync).toMatchObject({
+      status: 'Synced',
+      revision: unrelated,
+    });
+    expect(status.health.status).toBe('Degraded');
+
+    // Promoted, it crashes in production as well.
+    const { git } = test.world.github.repository(REPOSITORY);
+    const onMain = String(await git.readFile('main', MANIFEST));
+    await git.commitFiles({
+      branch: 'main',
+      files: {
+        [MANIFEST]: onMain.replace(
+          /targetRevision: \S+/,
+          `targetRevision: ${unrelated}`,
+        ),
+      },
+      message: 'Promote',
+      author: {
+        name: 'Alice Martin',
+        email: 'alice.martin@example.com',
+        date: test.clock.now(),
+      },
+    });
+    await test.world.control.sync({
+      service: 'payment-service',
+      environment: 'production',
+    });
+    await test.clock.advance(32_000);
+    const production = await test.argo(
+      '/applications/payment-service',
+      'production',
+    );
+    expect(production.body.status.health.status).toBe('Degraded');
+  });
+
   it('looks at once when asked to refresh', async () => {
     const { revision } = await test.world.control.deployGood({
       service: 'payment-service',

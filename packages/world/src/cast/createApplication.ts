@@ -11,6 +11,7 @@ import {
   applicationManifest,
   deploymentManifest,
   deploymentsOf,
+  imageOf,
   manifestPathOf,
   pathOf,
   projectOf,
@@ -205,7 +206,7 @@ function specsFor(
         replicasDeclared: replicas !== undefined,
         progressDeadlineMs: 30_000,
         template: {
-          image: `ghcr.io/${organization}/${name}:${version}`,
+          image: imageOf(organization, name, version),
           containerPort: 8080,
           readinessProbe: true,
           livenessProbe: true,

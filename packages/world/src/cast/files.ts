@@ -30,6 +30,15 @@ export function deploymentsOf(
   return service.deployments ?? [{ name: service.name, replicas: 2 }];
 }
 
+/** The image of a Deployment at a version. */
+export function imageOf(
+  organization: string,
+  deployment: string,
+  version: string,
+): string {
+  return `ghcr.io/${organization}/${deployment}:${version}`;
+}
+
 /** The Argo CD project of a service: one per system of the company. */
 export function projectOf(service: ServiceDefinition): string {
   return service.system;
@@ -121,7 +130,7 @@ ${replicas}  progressDeadlineSeconds: 30
     spec:
       containers:
         - name: ${deployment.name}
-          image: ghcr.io/${organization}/${deployment.name}:${version}
+          image: ${imageOf(organization, deployment.name, version)}
           ports:
             - containerPort: 8080
 ${probes}---

@@ -6,7 +6,7 @@ import {
 } from '../argocd';
 import type { CastDefinition, Environment } from '../cast/types';
 import type { WorldClock } from '../clock';
-import { availableIn } from '../deployments';
+import { availableIn, type RevisionBehaviour } from '../deployments';
 import type { FaultSpec, FaultSystem, Faults } from '../faults';
 import type { GitHubServer, PullSummary } from '../github';
 import type { EventLog } from './eventLog';
@@ -37,30 +37,24 @@ export function createControl(options: {
 
   async function release(
     target: Target & { refresh?: boolean },
-    words: { message: string; broken: boolean; available: number },
+    kind: 'world.deploy-bad' | 'world.deploy-good',
+    words: { message: string; behaviour?: RevisionBehaviour },
   ) {
     const application = targets.application(target);
-    const service = targets.service(target.service);
     const pushed = await pushRelease({
       cast,
       github,
       clock,
-      service,
+      service: targets.service(target.service),
       application,
+      everywhere: argo
+        .applications()
+        .filter(other => other.name === application.name),
       author: targets.person(DEVELOPER),
-      message: words.message,
-      broken: words.broken,
-      onRevision: revision => {
-        if (words.broken) {
-          application.setBehaviour(revision, {
-            kind: 'crashing',
-            available: words.available,
-          });
-        }
-      },
+      ...words,
     });
     log.note(
-      words.broken ? 'world.deploy-bad' : 'world.deploy-good',
+      kind,
       `${nameOf(application)}: ${pushed.revision.slice(0, 7)} pushed`,
     );
     if (target.refresh !== false) {
@@ -117,16 +111,13 @@ export function createControl(options: {
     status: () => statusOf(options, clock.now()),
     log: () => log.list(),
     deployBad: ({ available = 1, ...target }) =>
-      release(target, {
+      release(target, 'world.deploy-bad', {
         message: 'Read the request limit from the environment',
-        broken: true,
-        available,
+        behaviour: { kind: 'crashing', available },
       }),
     deployGood: target =>
-      release(target, {
+      release(target, 'world.deploy-good', {
         message: 'Give the request limit a default',
-        broken: false,
-        available: 0,
       }),
     crash({ available = 1, ...target }) {
       each(target, 'crash', (application, now) =>

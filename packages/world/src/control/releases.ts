@@ -1,13 +1,21 @@
 import { ConflictError, InputError } from '@backstage/errors';
 import type { ArgoApplication } from '../argocd';
 import { parseApplicationManifest } from '../argocd/manifest';
-import { brokenHandlerFile, handlerPathOf, releaseFiles } from '../cast/files';
+import {
+  brokenHandlerFile,
+  deploymentsOf,
+  handlerPathOf,
+  imageOf,
+  releaseFiles,
+} from '../cast/files';
+import { historyOf } from '../cast/history';
 import type {
   CastDefinition,
   PersonDefinition,
   ServiceDefinition,
 } from '../cast/types';
 import type { WorldClock } from '../clock';
+import type { RevisionBehaviour } from '../deployments';
 import type { GitHubServer } from '../github';
 
 /** A release pushed by a person: the code, and the commit that deploys it. */
@@ -30,11 +38,12 @@ export async function pushRelease(options: {
   clock: WorldClock;
   service: ServiceDefinition;
   application: ArgoApplication;
+  /** The service in every environment: an image behaves alike in all of them. */
+  everywhere: readonly ArgoApplication[];
   author: PersonDefinition;
   message: string;
-  broken: boolean;
-  /** Told the code's commit before it is deployed. */
-  onRevision: (revision: string) => void;
+  /** What the pods of the new version will do; stable if absent. */
+  behaviour?: RevisionBehaviour;
 }): Promise<Release> {
   const { cast, github, clock, service, application, author } = options;
   const { git: location } = application;
@@ -56,14 +65,28 @@ export async function pushRelease(options: {
   }
   const text = manifest.toString('utf8');
   parseApplicationManifest(text, application.name);
+  const images = (version: string) =>
+    deploymentsOf(service).map(({ name }) =>
+      imageOf(cast.organization, name, version),
+    );
   const version = nextVersion(
     await git.readFile(branch, packagePath(cast, service)),
+    // On another branch, or after a rollback, the file may say less than what
+    // was built already.
+    candidate =>
+      historyOf(service).some(commit => commit.version === candidate) ||
+      images(candidate).some(image => application.behaviourOf(image)),
   );
+  for (const image of images(version)) {
+    for (const other of options.everywhere) {
+      other.setBehaviour(image, options.behaviour ?? { kind: 'stable' });
+    }
+  }
   const revision = await git.commitFiles({
     branch,
     files: {
       ...releaseFiles(cast.organization, service, version),
-      ...(options.broken && {
+      ...(options.behaviour && {
         [handlerPathOf(service)]: brokenHandlerFile(service, version),
       }),
     },
@@ -71,7 +94,6 @@ export async function pushRelease(options: {
     author: signature(),
     actor: author.login,
   });
-  options.onRevision(revision);
   const deployCommit = await git.commitFiles({
     branch,
     files: { [manifestPath]: withTarget(text, revision, manifestPath) },
@@ -87,12 +109,20 @@ function packagePath(cast: CastDefinition, service: ServiceDefinition): string {
   return paths.find(path => path.endsWith('package.json')) ?? 'package.json';
 }
 
-/** The next minor version after the one in package.json. */
-function nextVersion(packageJson: Buffer | undefined): string {
+/** The next minor version after the one in package.json that is not taken. */
+function nextVersion(
+  packageJson: Buffer | undefined,
+  isTaken: (version: string) => boolean,
+): string {
   const match = /"version":\s*"(\d+)\.(\d+)\.\d+"/.exec(
     packageJson?.toString('utf8') ?? '',
   );
-  return match ? `${match[1]}.${Number(match[2]) + 1}.0` : '1.0.0';
+  const major = match ? match[1] : '1';
+  let minor = match ? Number(match[2]) + 1 : 0;
+  while (isTaken(`${major}.${minor}.0`)) {
+    minor += 1;
+  }
+  return `${major}.${minor}.0`;
 }
 
 /** Changes the one line that says what runs, and no other byte. */
