@@ -97,22 +97,6 @@ export class CiRunner implements CiControl {
     this.#plan(run);
   }
 
-  /** Runs CI for a commit again, as new check runs. */
-  rerun(repository: RepositoryState, branch: string, sha: string): void {
-    const key = `${repository.fullName} ${sha}`;
-    this.#runs.get(key)?.cancel.forEach(cancel => cancel());
-    const run: Run = {
-      repository,
-      sha,
-      branch,
-      checks: this.#record(repository, branch, sha, this.#state.now()),
-      startedAt: this.#state.now(),
-      cancel: [],
-    };
-    this.#runs.set(key, run);
-    this.#plan(run);
-  }
-
   /** Records that CI ran for a commit of the past. */
   seed(
     repository: RepositoryState,
