@@ -33,7 +33,7 @@ export function tellWhatIsGoingOn({ urls, badDeploymentInMs }) {
       '  about 1 min later  Kubernetes gives up, three health checks in a row are degraded',
       '  soon after         a stable earlier revision is found, a rollback PR is open',
       '  3 min later        CI has passed, eight invariants hold, it merges by itself',
-      '  2 min later        Argo CD has synced, healthy again, confirmed for 60 s',
+      '  2-3 min later      Argo CD has synced, healthy again, confirmed for 60 s',
     );
   }
   lines.push(

@@ -19,7 +19,7 @@ function PortalSignInPage(props: SignInPageProps) {
   return (
     <SignInPage
       {...props}
-      title="AI Operator"
+      title="Sign in"
       align="center"
       providers={['guest', github]}
     />
