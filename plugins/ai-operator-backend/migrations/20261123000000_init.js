@@ -138,6 +138,11 @@ exports.up = async function up(knex) {
       ['instance', 'namespace', 'name', 'opened_at'],
       'rollbacks_application_idx',
     );
+    table.index(['name', 'opened_at', 'correlation_id'], 'rollbacks_name_idx');
+    table.index(
+      ['needs_human', 'opened_at', 'correlation_id'],
+      'rollbacks_needs_human_idx',
+    );
     table.index(['ended_at', 'correlation_id'], 'rollbacks_ended_idx');
   });
   // At most one rollback holds an application: an open one, or one in Abort
@@ -145,10 +150,6 @@ exports.up = async function up(knex) {
   await knex.schema.raw(
     `CREATE UNIQUE INDEX rollbacks_holds_application_idx
        ON rollbacks (instance, namespace, name) WHERE state <> 'Idle'`,
-  );
-  await knex.schema.raw(
-    `CREATE INDEX rollbacks_needs_human_idx
-       ON rollbacks (opened_at, correlation_id) WHERE needs_human = true`,
   );
   await knex.schema.raw(
     `CREATE INDEX rollbacks_open_idx

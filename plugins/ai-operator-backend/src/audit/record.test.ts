@@ -71,9 +71,9 @@ describe('audit records', () => {
         'github.mergePullRequest failed with TIMEOUT after it was retried 3 times.',
       metadata: { errorCode: 'TIMEOUT' },
     });
-    expect(
-      callRecord(SUBJECT, { ...CALL, retryCount: 1 }).reasoning,
-    ).toContain('retried once');
+    expect(callRecord(SUBJECT, { ...CALL, retryCount: 1 }).reasoning).toContain(
+      'retried once',
+    );
   });
 
   it('of transitions carry both states', () => {
@@ -82,7 +82,9 @@ describe('audit records', () => {
       after: 'Abort' as const,
       because: 'The required check test failed',
     };
-    expect(told(transitionRecord(SUBJECT, AT, move, { t: 'ci_failed' }))).toMatchObject({
+    expect(
+      told(transitionRecord(SUBJECT, AT, move, { t: 'ci_failed' })),
+    ).toMatchObject({
       level: 'WARN',
       actionType: 'FSM_TRANSITION',
       reasoning: 'The required check test failed.',
@@ -143,7 +145,9 @@ describe('audit records', () => {
       reasoning: 'No stable candidate.',
     });
     expect(
-      told(errorRecord({ metadata: { instance: 'main' } }, AT, 'Down!', 'WARN')),
+      told(
+        errorRecord({ metadata: { instance: 'main' } }, AT, 'Down!', 'WARN'),
+      ),
     ).toMatchObject({
       actionType: 'ERROR',
       level: 'WARN',

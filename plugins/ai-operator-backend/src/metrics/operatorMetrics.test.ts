@@ -46,7 +46,9 @@ describe('operator metrics', () => {
       metrics.degradationDetected('payment-service', 'staging');
       metrics.degradationDetected('payment-service', 'staging');
     });
-    expect(lines).toContain(`ai_operator_degradations_detected_total{${app}} 2`);
+    expect(lines).toContain(
+      `ai_operator_degradations_detected_total{${app}} 2`,
+    );
   });
 
   it('measure the candidate search from its beginning', async () => {

@@ -178,7 +178,10 @@ describe('GET /v1/applications', () => {
       3,
     );
     await expect(ask('state=Abort')).resolves.toEqual(['c-service']);
-    await expect(ask('state=Idle')).resolves.toEqual(['a-service', 'b-service']);
+    await expect(ask('state=Idle')).resolves.toEqual([
+      'a-service',
+      'b-service',
+    ]);
     await expect(ask('text=B-SER')).resolves.toEqual(['b-service']);
     await expect(ask('q=a-ser')).resolves.toEqual(['a-service']);
     await expect(ask('entity=component:default/b')).resolves.toEqual([
@@ -281,9 +284,9 @@ describe('GET /v1/applications/:instance/:namespace/:name', () => {
     const { body } = await get(
       '/v1/applications/main/argocd/payment-service',
     ).expect(200);
-    expect(body.checks.map((check: { streak: number }) => check.streak)).toEqual(
-      [1, 2, 3],
-    );
+    expect(
+      body.checks.map((check: { streak: number }) => check.streak),
+    ).toEqual([1, 2, 3]);
     expect(body.findings).toHaveLength(1);
     expect(body.rollback.correlationId).toBe(correlationId);
     expect(

@@ -42,8 +42,11 @@ async function askFor(annotations: Record<string, string>) {
   return {
     keys: body.items
       .map(
-        ({ key }: { key: { instance: string; namespace: string; name: string } }) =>
-          `${key.instance}/${key.namespace}/${key.name}`,
+        ({
+          key,
+        }: {
+          key: { instance: string; namespace: string; name: string };
+        }) => `${key.instance}/${key.namespace}/${key.name}`,
       )
       .sort(),
     problem: body.problem,

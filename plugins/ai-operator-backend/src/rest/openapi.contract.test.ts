@@ -41,7 +41,9 @@ function validator() {
     const { responses } = document.paths[path].get as unknown as Responses;
     const described = responses[status]?.content['application/json']?.schema;
     if (!described) {
-      throw new Error(`The document does not say GET ${path} answers ${status}`);
+      throw new Error(
+        `The document does not say GET ${path} answers ${status}`,
+      );
     }
     const schema = JSON.parse(
       JSON.stringify(described).replaceAll('"#/', '"document#/'),
@@ -63,9 +65,7 @@ function routesOf({ stack }: { stack: Layer[] }): string[] {
           method => `${method} ${openApiPath(layer.route?.path ?? '')}`,
         )
       : []),
-    ...(layer.handle?.stack
-      ? routesOf({ stack: layer.handle.stack })
-      : []),
+    ...(layer.handle?.stack ? routesOf({ stack: layer.handle.stack }) : []),
   ]);
 }
 
@@ -216,9 +216,9 @@ describe('the OpenAPI document', () => {
       );
     }
     for (const route of ROUTES) {
-      expect(
-        document.paths[openApiPath(route.path)].get,
-      ).toMatchObject({ operationId: route.operationId });
+      expect(document.paths[openApiPath(route.path)].get).toMatchObject({
+        operationId: route.operationId,
+      });
     }
   });
 

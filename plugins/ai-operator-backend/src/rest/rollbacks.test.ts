@@ -326,7 +326,13 @@ describe('GET /v1/rollbacks/:correlationId', () => {
     const { db, get } = await startServer(databases);
     const { correlationId } = await openOne(db, 'fresh');
     const { body } = await get(`/v1/rollbacks/${correlationId}`).expect(200);
-    for (const part of ['candidates', 'verdicts', 'change', 'ci', 'escalation']) {
+    for (const part of [
+      'candidates',
+      'verdicts',
+      'change',
+      'ci',
+      'escalation',
+    ]) {
       expect(body).not.toHaveProperty(part);
     }
     expect(body.steps[0]).toMatchObject({ status: 'current' });

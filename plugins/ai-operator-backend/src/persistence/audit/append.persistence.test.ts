@@ -1,6 +1,7 @@
 import { describeOnDatabases } from '../__testUtils__/databases';
 import { anAudit } from '../__testUtils__/fixtures';
 import { Database } from '../database';
+import { AuditRow } from '../tables';
 import { appendAudit } from './append';
 
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
@@ -10,9 +11,7 @@ function append(db: Database, ...records: Parameters<typeof appendAudit>[1]) {
 }
 
 async function rows(db: Database) {
-  const found: Array<Record<string, unknown>> = await db
-    .knex('audit')
-    .orderBy('seq');
+  const found: AuditRow[] = await db.knex('audit').orderBy('seq');
   return found.map(row => ({ ...row, seq: Number(row.seq) }));
 }
 
@@ -47,9 +46,9 @@ describeOnDatabases('the audit trail', open => {
     );
     const stored = await rows(db);
     expect(stored).toHaveLength(1_000);
-    expect(
-      stored.map(row => JSON.parse(String(row.record)).reasoning),
-    ).toEqual(stored.map((_, n) => `number ${n}`));
+    expect(stored.map(row => JSON.parse(row.record).reasoning)).toEqual(
+      stored.map((_, n) => `number ${n}`),
+    );
   });
 
   it('stores the exact text with what it is found by, not chained and not shipped yet', async () => {
@@ -68,7 +67,7 @@ describeOnDatabases('the audit trail', open => {
       hash: null,
       shipped_at: null,
     });
-    const stored = JSON.parse(String(row.record));
+    const stored = JSON.parse(row.record);
     expect(stored).toEqual(record);
     expect(JSON.stringify(stored)).toBe(row.record);
   });
@@ -82,7 +81,10 @@ describeOnDatabases('the audit trail', open => {
         reasoning: `GitHub refused ${TOKEN}`,
         mcpCall: {
           name: 'github.createPullRequest',
-          parameters: { headers: { authorization: 'abc' }, url: `x?t=${TOKEN}` },
+          parameters: {
+            headers: { authorization: 'abc' },
+            url: `x?t=${TOKEN}`,
+          },
           result: 'failure',
           response: { message: `Bearer ${TOKEN}` },
           durationMs: 1,
@@ -92,8 +94,8 @@ describeOnDatabases('the audit trail', open => {
       }),
     );
     const [row] = await rows(db);
-    expect(String(row.record)).not.toContain('ghp_');
-    expect(JSON.parse(String(row.record)).mcpCall.parameters.headers).toEqual({
+    expect(row.record).not.toContain('ghp_');
+    expect(JSON.parse(row.record).mcpCall.parameters.headers).toEqual({
       authorization: '[redacted]',
     });
   });

@@ -9,8 +9,9 @@ import { Effect } from '../../core/effect';
 import { Rollback } from '../../core/rollback';
 import { Database, chunks, INSERT_CHUNK } from '../database';
 import { addEffects } from '../addEffects';
-import { applicationToRow, keyOf, plainText, rollbackToRow } from '../rows';
+import { keyOf, plainText, rollbackToRow } from '../rows';
 import { InstanceRow } from '../tables';
+import { upsertApplications } from '../upsertApplications';
 import { wakeRollbacks } from '../wake';
 
 export interface FinishTickOptions {
@@ -64,15 +65,7 @@ export async function finishTick(
     if (!(await recordTick(tx, options))) {
       return { result: 'lost' };
     }
-    for (const rows of chunks(
-      options.records.map(applicationToRow),
-      INSERT_CHUNK,
-    )) {
-      await tx('applications')
-        .insert(rows)
-        .onConflict(['instance', 'namespace', 'name'])
-        .merge();
-    }
+    await upsertApplications(db, tx, options.records);
     for (const rows of chunks(options.checks, INSERT_CHUNK)) {
       await tx('health_checks').insert(
         rows.map(({ key, check }) => ({
