@@ -1,7 +1,7 @@
 import type { ObservableMiddleware } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { PortError } from '../../ports';
-import { errorForStatus, toPortError } from '../http';
+import { errorForStatus, networkCodeOf, toPortError } from '../http';
 import { KubernetesTransport } from './transport';
 
 type ClientNode = typeof import('@kubernetes/client-node');
@@ -59,20 +59,24 @@ function readKubeConfig(
   cluster: string,
 ) {
   const kubeConfig = new clientNode.KubeConfig();
+  if (!path) {
+    // Where every pod finds its own cluster; the client does not check it.
+    if (!process.env.KUBERNETES_SERVICE_HOST) {
+      throw new PortError(
+        'MISCONFIGURED',
+        'We do not run inside a cluster; set aiOperator.kubernetes.kubeconfigPath',
+      );
+    }
+    kubeConfig.loadFromCluster();
+    return kubeConfig;
+  }
   try {
     // Read for every look, so that rotated credentials are picked up.
-    if (path) {
-      kubeConfig.loadFromFile(path);
-    } else {
-      kubeConfig.loadFromCluster();
-      return kubeConfig;
-    }
+    kubeConfig.loadFromFile(path);
   } catch (cause) {
     throw new PortError(
       'MISCONFIGURED',
-      path
-        ? `The kubeconfig '${path}' cannot be read (aiOperator.kubernetes.kubeconfigPath)`
-        : 'We do not run inside a cluster; set aiOperator.kubernetes.kubeconfigPath',
+      `The kubeconfig '${path}' cannot be read (aiOperator.kubernetes.kubeconfigPath)`,
       { cause },
     );
   }
@@ -120,7 +124,16 @@ function explain(
   }
   const exception = apiException.safeParse(error);
   if (!exception.success) {
-    return toPortError(error, asked);
+    // What is neither an answer nor a network error is the client refusing its configuration.
+    return networkCodeOf(error)
+      ? toPortError(error, asked)
+      : new PortError(
+          'MISCONFIGURED',
+          `${asked}: the kubeconfig cannot be used: ${
+            error instanceof Error ? error.message : String(error)
+          }`,
+          { cause: error },
+        );
   }
   return errorForStatus({
     status: exception.data.code,
