@@ -16,7 +16,7 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
 import express, { Express } from 'express';
-import Knex from 'knex';
+import createKnex, { Knex } from 'knex';
 import { Adapters, createAdapters } from '../../adapters';
 import { noCatalog } from '../../adapters/catalog';
 import {
@@ -61,27 +61,42 @@ export interface ScenarioOptions {
   cast?: CastDefinition;
   ci?: { durationMs?: number };
   argo?: { pollIntervalMs?: number };
+  /** Argo CD instances under watch; default both. */
+  instances?: string[];
 }
+
+/** How a process is to die: at which of its commits, and whether the commit is still made. */
+export type Death = 'before commit' | 'after commit' | undefined;
 
 /** One operator in one world, with a clock that moves only when told to. */
 export class Scenario {
   operator: Operator;
   readonly events: OperatorEvent[] = [];
-  readonly #assemble: () => Operator;
+  /** Asked at every commit of the operator, counted from 1 over all its lives. */
+  death: (commit: number) => Death = () => undefined;
+  /** True from the death of the operator's process to `restart`. */
+  dead = false;
+  #commits = 0;
+  readonly #assemble: (scenario: Scenario, db: Database) => Operator;
+  readonly #openDatabase: () => Database;
+  readonly #databases: Database[] = [];
 
   constructor(
     readonly world: World,
     readonly clock: ManualClock,
+    /** For looking: the operator has connections of its own. */
     readonly db: Database,
     readonly logger: RecordingLogger,
     readonly rest: Express,
     readonly problems: ConfigProblem[],
     readonly url: string,
-    assemble: (scenario: Scenario) => Operator,
-    readonly close: () => Promise<void>,
+    openDatabase: () => Database,
+    assemble: (scenario: Scenario, db: Database) => Operator,
+    readonly closeOthers: () => Promise<void>,
   ) {
-    this.#assemble = () => assemble(this);
-    this.operator = this.#assemble();
+    this.#openDatabase = openDatabase;
+    this.#assemble = assemble;
+    this.operator = this.#begin();
   }
 
   /**
@@ -99,6 +114,72 @@ export class Scenario {
     }
   }
 
+  /** As `runUntil`, with the operator started again whenever it has died. */
+  async surviveUntil(time: string): Promise<void> {
+    for (;;) {
+      try {
+        await this.operator.settle();
+        await this.runUntil(time);
+        return;
+      } catch (error) {
+        if (!this.dead) {
+          throw error;
+        }
+        await this.restart();
+      }
+    }
+  }
+
+  /** The process dies: its claims run out, and a new one starts on the same database. */
+  async restart(): Promise<void> {
+    await Promise.all(this.#databases.map(({ knex }) => knex.destroy()));
+    for (const table of ['instances', 'rollbacks', 'outbox']) {
+      await this.db.knex(table).update({ lease_until: 0 });
+    }
+    this.dead = false;
+    this.operator = this.#begin();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#databases.map(({ knex }) => knex.destroy()));
+    await this.closeOthers();
+  }
+
+  #begin(): Operator {
+    const db = this.#openDatabase();
+    this.#databases.push(db);
+    this.#makeMortal(db);
+    return this.#assemble(this, db);
+  }
+
+  /** A dead process has no connection to the database any more, whatever it still tries. */
+  #makeMortal({ knex }: Database): void {
+    const transaction = knex.transaction.bind(knex) as <T>(
+      work: (tx: Knex.Transaction) => Promise<T>,
+    ) => Promise<T>;
+    const mortal = async <T>(work: (tx: Knex.Transaction) => Promise<T>) => {
+      this.#commits += 1;
+      const death = this.death(this.#commits);
+      if (death === undefined) {
+        return transaction(work);
+      }
+      const died = new Error(`The process died ${death}`);
+      try {
+        await transaction(async tx => {
+          await work(tx);
+          if (death === 'before commit') {
+            throw died;
+          }
+        });
+        throw died;
+      } finally {
+        this.dead = true;
+        await knex.destroy();
+      }
+    };
+    Object.defineProperty(knex, 'transaction', { value: mortal });
+  }
+
   async #nextDue(): Promise<number> {
     const now = this.clock.now();
     const { knex } = this.db;
@@ -112,17 +193,13 @@ export class Scenario {
     ];
     return Math.max(now + 1, Math.min(...due));
   }
-
-  /** The process dies: its claims run out, and a new one starts on the same database. */
-  async restart(): Promise<void> {
-    for (const table of ['instances', 'rollbacks', 'outbox']) {
-      await this.db.knex(table).update({ lease_until: 0 });
-    }
-    this.operator = this.#assemble();
-  }
 }
 
-function rootConfigData(worldUrl: string, aiOperator: JsonObject): JsonObject {
+function rootConfigData(
+  worldUrl: string,
+  instances: string[],
+  aiOperator: JsonObject,
+): JsonObject {
   return {
     integrations: {
       github: [
@@ -137,7 +214,7 @@ function rootConfigData(worldUrl: string, aiOperator: JsonObject): JsonObject {
       appLocatorMethods: [
         {
           type: 'config',
-          instances: ['staging', 'production'].map(name => ({
+          instances: instances.map(name => ({
             name,
             url: `${worldUrl}/argocd/${name}`,
             token: DEMO_ACCESS.argocd.token,
@@ -152,7 +229,7 @@ function rootConfigData(worldUrl: string, aiOperator: JsonObject): JsonObject {
       },
       prometheus: { url: `${worldUrl}/prometheus` },
       kubernetes: {
-        clusters: ['staging', 'production'].map(name => ({
+        clusters: instances.map(name => ({
           instance: name,
           cluster: name,
         })),
@@ -160,6 +237,27 @@ function rootConfigData(worldUrl: string, aiOperator: JsonObject): JsonObject {
       ...aiOperator,
     },
   };
+}
+
+function connect(filename: string): Knex {
+  return createKnex({
+    client: 'better-sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate: (
+        connection: { pragma(text: string): void },
+        done: (error: unknown, connection: unknown) => void,
+      ) => {
+        connection.pragma('journal_mode = WAL');
+        // A crash here is simulated: the disk never loses power.
+        connection.pragma('synchronous = OFF');
+        done(undefined, connection);
+      },
+    },
+  });
 }
 
 function restOf(parts: {
@@ -211,16 +309,17 @@ export async function openScenario(
   const dataDir = await mkdtemp(join(tmpdir(), 'ai-operator-scenario-'));
   const started = await startWorld({ clock, dataDir, port: 0, cast, ci, argo });
   const proxy = await startKubernetesProxy(started.url);
-  const knex = Knex({
-    client: 'better-sqlite3',
-    connection: ':memory:',
-    useNullAsDefault: true,
-  });
-  const db = createDatabase(knex);
-  await knex.migrate.latest({ directory: migrationsDirectory() });
+  const openDatabase = () =>
+    createDatabase(connect(join(dataDir, 'db.sqlite')));
+  const db = openDatabase();
+  await db.knex.migrate.latest({ directory: migrationsDirectory() });
 
   const rootConfig = mockServices.rootConfig({
-    data: rootConfigData(started.url, options.aiOperator ?? {}),
+    data: rootConfigData(
+      started.url,
+      options.instances ?? ['staging', 'production'],
+      options.aiOperator ?? {},
+    ),
   });
   const { config, problems } = readOperatorConfig(rootConfig);
   const logger = recordingLogger();
@@ -254,10 +353,11 @@ export async function openScenario(
     restOf({ db, config, clock, logger, adapters, metrics, problems }),
     problems,
     started.url,
-    scenario =>
+    openDatabase,
+    (scenario, ownDb) =>
       assembleOperator({
         config,
-        db,
+        db: ownDb,
         adapters,
         catalog: noCatalog,
         clock,
@@ -274,7 +374,7 @@ export async function openScenario(
     async () => {
       await started.close();
       await proxy.close();
-      await knex.destroy();
+      await db.knex.destroy();
       await rm(dataDir, { recursive: true, force: true });
     },
   );
