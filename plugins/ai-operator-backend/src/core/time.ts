@@ -20,8 +20,8 @@ const UNITS: Array<[string, number]> = [
 /** The largest fitting unit in whole numbers: `2 hours`, `45 seconds`. Negative durations read as 0 seconds. */
 export function duration(ms: number): string {
   for (const [unit, size] of UNITS) {
-    // 60 and 90 seconds are how people speak of these constants, not "1 minute".
-    if (ms >= size * 2 || (ms >= size && ms % size === 0 && size > 60_000)) {
+    // As people say it: 60 or 90 seconds, 24 hours; but not 60 minutes.
+    if (ms >= size * 2 || (unit === 'hour' && ms === size)) {
       const count = Math.floor(ms / size);
       return `${count} ${unit}${count === 1 ? '' : 's'}`;
     }

@@ -150,7 +150,10 @@ export function findRevision(
     );
   }
   if (!isScalar(node)) {
-    return refuse('NO_TARGET_REVISION', `${where} is not a single value`);
+    return refuse(
+      'NO_TARGET_REVISION',
+      `${where} is not a single value; a template cannot be edited, only the manifest it makes`,
+    );
   }
   if (node.anchor !== undefined) {
     return refuse(

@@ -109,7 +109,11 @@ function waitForOutcome(context: Resolved): Decision {
 
 function observedOnly(context: Resolved, because: string): Decision {
   const { rollback, state, now, policy } = context;
-  if (policy.modes[rollback.environment] !== 'observe') {
+  if (
+    policy.modes[rollback.environment] !== 'observe' &&
+    state.dryRun !== undefined &&
+    state.prAttempt <= MAX_ATTEMPTS
+  ) {
     return stay(
       context,
       'The operator no longer only observes here: the pull request is planned anew',

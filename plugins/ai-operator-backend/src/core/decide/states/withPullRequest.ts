@@ -1,14 +1,7 @@
 import { Decision } from '../../decision';
 import { mergeKey } from '../../effectKeys';
 import { PullRequestNow } from '../../observation';
-import {
-  abort,
-  closePullRequest,
-  endIdle,
-  event,
-  Extra,
-  move,
-} from '../answers';
+import { abort, closePullRequest, endIdle, event, move } from '../answers';
 import {
   Context,
   isFreshlyHealthy,
@@ -29,7 +22,6 @@ export const HEALTH_RESTORED_COMMENT =
 export function merged(
   context: Proposed,
   merge: { mergeSha: string; mergedBy: 'operator' | 'human'; by?: string },
-  extra: Extra = {},
 ): Decision {
   const { state, now } = context;
   const {
@@ -60,7 +52,6 @@ export function merged(
       ? `The operator merged #${pullRequest.number}`
       : `${by ?? 'A person'} merged #${pullRequest.number}`,
     {
-      ...extra,
       effects: [
         event(context, 'merge.completed', {
           number: pullRequest.number,
