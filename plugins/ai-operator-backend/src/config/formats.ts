@@ -21,13 +21,19 @@ export const labelValue: Complaint<string> = value =>
     ? undefined
     : `'${value}' cannot be the value of a Kubernetes label`;
 
+/** Control characters, the delete character included. */
+function hasControlCharacters(value: string): boolean {
+  return [...value].some(character => character < ' ' || character === '\x7f');
+}
+
 /** The name of a git branch, after git's own rules for references. */
 export const branchName: Complaint<string> = value => {
   const isFine =
     value.length > 0 &&
     value.length <= 244 &&
     value !== '@' &&
-    !/[\s~^:?*[\\\x00-\x1f\x7f]|\.\.|@\{|\/\//.test(value) &&
+    !hasControlCharacters(value) &&
+    !/[\s~^:?*[\\]|\.\.|@\{|\/\//.test(value) &&
     !value.startsWith('-') &&
     !value.startsWith('/') &&
     !value.endsWith('/') &&
@@ -45,7 +51,7 @@ export const repositoryPath: Complaint<string> = value => {
     value.length <= 1024 &&
     !value.startsWith('/') &&
     !value.includes('\\') &&
-    !/[\x00-\x1f\x7f]/.test(value) &&
+    !hasControlCharacters(value) &&
     value
       .split('/')
       .every(part => part !== '' && part !== '.' && part !== '..');

@@ -50,6 +50,9 @@ function headerReader(headers: Record<string, unknown>): ReadHeader {
   };
 }
 
+/** Statuses whose answer has no body, by the standard. */
+const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
 /**
  * Requests to GitHub, on behalf of the credentials that `integrations.github`
  * holds for a repository: bounded in time and size, conditional where an earlier
@@ -333,9 +336,6 @@ export class GitHubClient {
     }
   }
 }
-
-/** Statuses whose answer has no body, by the standard. */
-const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 function fromCache(cached: CachedAnswer): Response {
   return new Response(cached.text, {

@@ -135,6 +135,9 @@ function worst(states: State[]): State {
   return states.includes('pending') ? 'pending' : 'success';
 }
 
+/** Stands for checks we cannot name: none has reported, and which are demanded cannot be read. */
+const UNREADABLE = 'any check (required checks cannot be read)';
+
 function combine(
   present: Present[],
   required: RequiredCheck[] | undefined,
@@ -177,9 +180,6 @@ function combine(
   }
   return [...checks.values()];
 }
-
-/** Stands for checks we cannot name: none has reported, and which are demanded cannot be read. */
-const UNREADABLE = 'any check (required checks cannot be read)';
 
 /**
  * Check runs and statuses of a head against what its base branch demands. When

@@ -82,9 +82,8 @@ describe('getPullRequest', () => {
   ])('understands %s', async (state, blocker) => {
     const now = await statusOf({ pull: { mergeable_state: state } });
     expect(now.mergeableState).toBe(state);
-    expect(now.blockers).toEqual(
-      blocker ? [expect.stringContaining(blocker)] : [],
-    );
+    expect(now.blockers).toHaveLength(blocker ? 1 : 0);
+    expect(now.blockers.join()).toContain(blocker ?? '');
   });
 
   it.each([['queued_somehow'], [undefined], ['CLEAN']])(

@@ -32,6 +32,21 @@ export function networkCodeOf(error: unknown): string | undefined {
   return undefined;
 }
 
+const HINTS: Record<string, string> = {
+  ECONNREFUSED: '; nothing listens there',
+  ENOTFOUND: '; the host name does not exist, check the configured address',
+  EAI_AGAIN: '; the host name could not be resolved just now',
+  CERT_HAS_EXPIRED: '; its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    '; its certificate is self-signed, add its authority with NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    '; its certificate authority is unknown, add it with NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    '; its certificate authority is unknown, add it with NODE_EXTRA_CA_CERTS',
+  ERR_SSL_WRONG_VERSION_NUMBER:
+    '; it does not speak TLS, check http:// and https://',
+};
+
 /** A thrown network error as a PortError; PortErrors pass unchanged. `asked` is what was asked of whom. */
 export function toPortError(error: unknown, asked: string): PortError {
   if (error instanceof PortError) {
@@ -55,21 +70,6 @@ export function toPortError(error: unknown, asked: string): PortError {
     },
   );
 }
-
-const HINTS: Record<string, string> = {
-  ECONNREFUSED: '; nothing listens there',
-  ENOTFOUND: '; the host name does not exist, check the configured address',
-  EAI_AGAIN: '; the host name could not be resolved just now',
-  CERT_HAS_EXPIRED: '; its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    '; its certificate is self-signed, add its authority with NODE_EXTRA_CA_CERTS',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    '; its certificate authority is unknown, add it with NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    '; its certificate authority is unknown, add it with NODE_EXTRA_CA_CERTS',
-  ERR_SSL_WRONG_VERSION_NUMBER:
-    '; it does not speak TLS, check http:// and https://',
-};
 
 const STATUS_HINTS: Partial<Record<PortErrorCode, string>> = {
   UNAUTHENTICATED: '; the credentials were refused, check them',
