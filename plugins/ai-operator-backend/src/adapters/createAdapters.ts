@@ -2,6 +2,7 @@ import {
   DefaultGithubCredentialsProvider,
   ScmIntegrations,
 } from '@backstage/integration';
+import { ConfigReader } from '@backstage/config';
 import { ARGOCD_CALLS, HttpArgoCd } from './argocd';
 import { GitHub, GITHUB_CALLS, GitHubClient, Repositories } from './github';
 import { CallEnvironment, checkRetryTable } from './http';
@@ -15,6 +16,18 @@ import {
 import { Prometheus, PROMETHEUS_CALLS } from './prometheus';
 import { watchBudget } from './watchBudget';
 import { AdapterOptions, Adapters } from './types';
+
+/** The configuration's own check reports what is wrong here; the backend starts all the same. */
+function readIntegrations({ rootConfig, logger }: AdapterOptions) {
+  try {
+    return ScmIntegrations.fromConfig(rootConfig);
+  } catch (error) {
+    logger.error(
+      `'integrations' cannot be read, so no repository can be reached: ${error}`,
+    );
+    return ScmIntegrations.fromConfig(new ConfigReader({}));
+  }
+}
 
 /**
  * Everything outside, behind ports. Connects to nothing yet: a system that is
@@ -30,7 +43,7 @@ export function createAdapters(options: AdapterOptions): Adapters {
   const { config, clock, sleep, discovery, auth } = options;
   const metrics = watchBudget(options.metrics, options.logger);
   const environment: CallEnvironment = { clock, sleep, metrics };
-  const integrations = ScmIntegrations.fromConfig(options.rootConfig);
+  const integrations = readIntegrations(options);
   const { kubernetes } = config;
   const transport =
     kubernetes.transport === 'proxy'

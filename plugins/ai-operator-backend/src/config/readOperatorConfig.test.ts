@@ -17,9 +17,13 @@ const ARGOCD: JsonObject = {
   ],
 };
 
+const GITHUB: JsonObject = {
+  github: [{ host: 'github.com', token: 'gh-token' }],
+};
+
 function read(aiOperator?: JsonObject, rest: JsonObject = { argocd: ARGOCD }) {
   return readOperatorConfig(
-    new ConfigReader({ ...rest, ...(aiOperator ? { aiOperator } : {}) }),
+    new ConfigReader({ integrations: GITHUB, ...rest, ...(aiOperator ? { aiOperator } : {}) }),
   );
 }
 
@@ -414,6 +418,18 @@ describe('readOperatorConfig', () => {
         },
       ]);
     });
+  });
+
+  it('says what is missing for GitHub', () => {
+    expect(
+      problems(undefined, { argocd: ARGOCD, integrations: undefined }),
+    ).toEqual(['degraded integrations.github']);
+    expect(
+      problems(undefined, {
+        argocd: ARGOCD,
+        integrations: { github: [{ host: 'https://ghe.example.com/' }] },
+      }),
+    ).toEqual(['fatal integrations']);
   });
 
   it('never shows a secret', () => {

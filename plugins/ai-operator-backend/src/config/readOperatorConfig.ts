@@ -1,4 +1,5 @@
 import { Config } from '@backstage/config';
+import { checkGitHub } from './checkGitHub';
 import { DEFAULTS, DEFAULT_TIMING } from './defaults';
 import {
   labelName,
@@ -275,6 +276,7 @@ export function readOperatorConfig(rootConfig: Config): ReadConfig {
       100,
     ),
   };
+  checkGitHub(rootConfig, problems);
   const { label, catalog } = config.sources;
   if (!label && !catalog && config.applications.length === 0) {
     root.report(

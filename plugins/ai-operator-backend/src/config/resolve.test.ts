@@ -12,6 +12,7 @@ function configOf(aiOperator: JsonObject = {}) {
   const { config, problems } = readOperatorConfig(
     new ConfigReader({
       aiOperator,
+      integrations: { github: [{ host: 'github.com', token: 'x' }] },
       argocd: {
         appLocatorMethods: [
           {
