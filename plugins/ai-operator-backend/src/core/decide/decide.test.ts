@@ -743,6 +743,13 @@ const STAYS: Array<[string, Given]> = [
     },
   ],
   [
+    'Healthy at the target while GitHub cannot be read: it may be merged',
+    {
+      state: STATES.prCreated(),
+      observed: now => ({ ...health('Healthy', 0, TARGET)(now), ...lost() }),
+    },
+  ],
+  [
     'a Healthy look that is too old',
     {
       state: STATES.prCreated(),

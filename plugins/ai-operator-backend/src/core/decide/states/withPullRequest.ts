@@ -4,6 +4,7 @@ import { PullRequestNow } from '../../observation';
 import { abort, closePullRequest, endIdle, event, move } from '../answers';
 import {
   Context,
+  freshLook,
   isFreshlyHealthy,
   StateNamed,
   supersedingRevision,
@@ -148,7 +149,10 @@ export function endedAround(context: Proposed): Decision | undefined {
   if (ended) {
     return ended;
   }
-  if (isFreshlyHealthy(context)) {
+  // Healthy at the target while GitHub cannot be read: somebody may just have merged it.
+  const mayBeMerged =
+    !seen?.known && freshLook(context)?.revision === state.target.sha;
+  if (isFreshlyHealthy(context) && !mayBeMerged) {
     return endIdle(
       context,
       'restored_before_merge',
