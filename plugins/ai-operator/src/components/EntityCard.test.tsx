@@ -27,7 +27,10 @@ describe('EntityCard', () => {
     ).toBeInTheDocument();
     expect(screen.getByText('Healthy')).toBeInTheDocument();
     expect(screen.getByText('Suspended on purpose')).toBeInTheDocument();
-    expect(screen.getByRole('link', { name: 'Details' })).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Details' })).toHaveAttribute(
+      'href',
+      '/catalog/default/component/payment-service/ai-operator',
+    );
   });
 
   it('says how to begin without annotations', async () => {

@@ -1,5 +1,11 @@
 import { stringifyEntityRef, type Entity } from '@backstage/catalog-model';
-import { EntityInfoCard, useEntity } from '@backstage/plugin-catalog-react';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import {
+  EntityInfoCard,
+  entityRouteParams,
+  entityRouteRef,
+  useEntity,
+} from '@backstage/plugin-catalog-react';
 import { Alert, Link, Text } from '@backstage/ui';
 import type { EntityApplications } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
@@ -55,11 +61,16 @@ function Body({ entity }: { entity: Entity }) {
 /** The verdicts on a component's applications, for its overview. */
 export function EntityCard() {
   const { entity } = useEntity();
+  const entityPath = useRouteRef(entityRouteRef);
   return (
     <EntityInfoCard
       title="AI Operator"
       footerActions={
-        isAiOperatorAvailable(entity) && <Link href="ai-operator">Details</Link>
+        isAiOperatorAvailable(entity) && (
+          <Link href={`${entityPath(entityRouteParams(entity))}/ai-operator`}>
+            Details
+          </Link>
+        )
       }
     >
       <Surface>

@@ -1,4 +1,4 @@
-import { Content } from '@backstage/core-components';
+import { Container } from '@backstage/ui';
 import { Route, Routes } from 'react-router-dom';
 import { rollbackRouteRef } from '../routes';
 import { Surface } from './basics';
@@ -22,8 +22,8 @@ export function OperatorRoutes() {
 /** The pages below `/ai-operator` for the new frontend system, which draws the header itself. */
 export function Page() {
   return (
-    <Content>
+    <Container>
       <OperatorRoutes />
-    </Content>
+    </Container>
   );
 }

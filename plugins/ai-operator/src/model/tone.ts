@@ -67,11 +67,11 @@ export const CI_LOOKS: Record<CiCheckView['state'], Look> = {
 };
 
 export const CANDIDATE_CI_LOOKS: Record<CandidateView['ci'], Look> = {
-  success: look('positive', 'ok', 'CI succeeded'),
-  failure: look('negative', 'failed', 'CI failed'),
-  pending: look('active', 'waiting', 'CI running'),
-  none: look('neutral', 'none', 'no CI'),
-  unknown: look('warning', 'unknown', 'CI unknown'),
+  success: look('positive', 'ok', 'Succeeded'),
+  failure: look('negative', 'failed', 'Failed'),
+  pending: look('active', 'waiting', 'Running'),
+  none: look('neutral', 'none', 'None'),
+  unknown: look('warning', 'unknown', 'Unknown'),
 };
 
 export const CANDIDATE_LOOKS: Record<CandidateView['verdict'], Look> = {

@@ -10,7 +10,11 @@ export function webAddress(url: string | undefined): string | undefined {
 }
 
 /** A link out of the portal, in a new tab; plain text when there is no web address. */
-export function OutLink(props: { href?: string; children: ReactNode }) {
+export function OutLink(props: {
+  href?: string;
+  weight?: 'regular' | 'bold';
+  children: ReactNode;
+}) {
   const href = webAddress(props.href);
   if (!href) {
     return <>{props.children}</>;
@@ -18,6 +22,7 @@ export function OutLink(props: { href?: string; children: ReactNode }) {
   return (
     <Link
       href={href}
+      weight={props.weight}
       target="_blank"
       rel="noopener noreferrer"
       className={classes.out}

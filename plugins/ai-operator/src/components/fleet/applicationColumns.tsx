@@ -43,9 +43,9 @@ function Name(props: {
           {key.name}
         </Link>
       ) : (
-        <strong>
-          <OutLink href={argoUrl}>{key.name}</OutLink>
-        </strong>
+        <OutLink href={argoUrl} weight="bold">
+          {key.name}
+        </OutLink>
       )}
       <div className={classes.secondary}>
         {withEnvironment && (
@@ -115,7 +115,7 @@ export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
         id: 'environment',
         isSortable: true,
         width: '1fr',
-        minWidth: 110,
+        minWidth: 140,
         label: 'Environment',
         isHidden: !medium,
         cell: ({ application }) => (

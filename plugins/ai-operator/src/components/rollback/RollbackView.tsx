@@ -9,25 +9,25 @@ import { DiffView } from './DiffView';
 import { Stepper } from './Stepper';
 import { Timeline } from './Timeline';
 
-function Duration({ rollback }: { rollback: RollbackDetail }) {
-  if (rollback.endedAt !== undefined) {
-    return <>{formatDuration(rollback.endedAt - rollback.openedAt)}</>;
-  }
-  return isOpen(rollback) ? <Elapsed since={rollback.openedAt} /> : null;
+function Times({ rollback }: { rollback: RollbackDetail }) {
+  const { openedAt, endedAt } = rollback;
+  return (
+    <>
+      opened <Ago at={openedAt} />
+      {endedAt !== undefined && `, took ${formatDuration(endedAt - openedAt)}`}
+      {endedAt === undefined && isOpen(rollback) && (
+        <>
+          , running <Elapsed since={openedAt} />
+        </>
+      )}
+    </>
+  );
 }
 
 function Progress({ rollback }: { rollback: RollbackDetail }) {
   const { pullRequest, repositoryUrl } = rollback;
   return (
-    <Section
-      title="Rollback"
-      aside={
-        <>
-          opened <Ago at={rollback.openedAt} />, running{' '}
-          <Duration rollback={rollback} />
-        </>
-      }
-    >
+    <Section title="Rollback" aside={<Times rollback={rollback} />}>
       <Stack>
         <Stepper steps={rollback.steps} needsHuman={rollback.needsHuman} />
         <Facts
