@@ -48,11 +48,13 @@ export async function searchCandidates(
     ),
     ports.argocd.getApplication(key, call),
   ]);
-  const commits = history.commits.map(({ ci, ...commit }): CommitEvidence => ({
-    ...commit,
-    ci: known(ci, now),
-    deployments: deploymentsOf(commit, details, now),
-  }));
+  const commits = history.commits.map(
+    ({ ci, ...commit }): CommitEvidence => ({
+      ...commit,
+      ci: known(ci, now),
+      deployments: deploymentsOf(commit, details, now),
+    }),
+  );
   const ran = commits
     .filter(
       commit =>

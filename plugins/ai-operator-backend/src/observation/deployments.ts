@@ -21,7 +21,12 @@ export function deploymentsOf(
 ): Known<Deployment[]> {
   const found = history.flatMap((entry, index) =>
     entry.revision === commit.sha
-      ? [{ deployedAt: entry.deployedAt, until: history[index - 1]?.deployedAt }]
+      ? [
+          {
+            deployedAt: entry.deployedAt,
+            until: history[index - 1]?.deployedAt,
+          },
+        ]
       : [],
   );
   if (found.length > 0) {

@@ -1,7 +1,4 @@
-import {
-  ApplicationRecord,
-  GitSource,
-} from '../core/application';
+import { ApplicationRecord, GitSource } from '../core/application';
 import { Rollback } from '../core/rollback';
 import { known, unknown } from '../core/verdict';
 import { ApplicationDetails, HistoryCommit, PortError } from '../ports';

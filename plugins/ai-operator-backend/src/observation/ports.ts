@@ -1,4 +1,9 @@
-import { ArgoCdPort, GitHubPort, KubernetesPort, MetricsSourcePort } from '../ports';
+import {
+  ArgoCdPort,
+  GitHubPort,
+  KubernetesPort,
+  MetricsSourcePort,
+} from '../ports';
 
 /** The outside systems an observation may ask. */
 export interface ObservationPorts {

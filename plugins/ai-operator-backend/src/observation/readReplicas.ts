@@ -38,7 +38,9 @@ export async function readReplicas(
   }
   if (workloads.length > MAX_WORKLOADS) {
     return cannotTell(
-      `${stringifyApplicationKey(key)} has ${workloads.length} Deployments; at most ${MAX_WORKLOADS} are read`,
+      `${stringifyApplicationKey(key)} has ${
+        workloads.length
+      } Deployments; at most ${MAX_WORKLOADS} are read`,
     );
   }
   const cluster = {

@@ -1,4 +1,4 @@
-import { ApplicationRecord, HealthReading } from '../application';
+import { ApplicationRecord, HealthReading, Replicas } from '../application';
 import { known, unknown } from '../verdict';
 import {
   CORRELATION_ID,
@@ -225,6 +225,39 @@ describe('alerts', () => {
     expect(
       check(judged.record, degradedReading(), T0 + 20 * SECOND, {
         environment: 'production',
+      }).alert,
+    ).toBeUndefined();
+  });
+
+  it.each([
+    ['unreadable replicas', unknown<Replicas>('403', T0), '403'],
+    [
+      'all replicas available',
+      known({ available: 3, desired: 3 }, T0),
+      '3 of 3 replicas',
+    ],
+  ])(
+    'tells once of a Degraded that no rollback follows: %s (AC-02)',
+    (_name, replicas, told) => {
+      const before = recordWith('Healthy', T0, { openRollback: undefined });
+      const judged = check(before, { health: 'Degraded', replicas });
+      expect(judged).toMatchObject({
+        openRollback: false,
+        alert: { kind: 'degraded', because: expect.stringContaining(told) },
+      });
+      expect(
+        check(judged.record, { health: 'Degraded', replicas }, T0 + 20 * SECOND)
+          .alert,
+      ).toBeUndefined();
+    },
+  );
+
+  it('says nothing about what was scaled to zero on purpose', () => {
+    const before = recordWith('Healthy', T0, { openRollback: undefined });
+    expect(
+      check(before, {
+        health: 'Degraded',
+        replicas: known({ available: 0, desired: 0 }, T0),
       }).alert,
     ).toBeUndefined();
   });
