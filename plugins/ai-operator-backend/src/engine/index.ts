@@ -1,4 +1,5 @@
 export * from './beat';
+export * from './bell';
 export * from './claimLoop';
 export * from './janitor';
 export * from './metrics';

@@ -1,8 +1,8 @@
 import { applicationListSchema } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { COMPANY, PAYMENT_SERVICE } from '@ai-operator/world';
 import request from 'supertest';
-import { openScenario, Scenario } from './testing/scenario';
-import { moves, REPOSITORY, restRollback } from './testing/look';
+import { openScenario, Scenario } from './__testUtils__/scenario';
+import { moves, REPOSITORY, restRollback } from './__testUtils__/look';
 
 jest.setTimeout(60_000);
 

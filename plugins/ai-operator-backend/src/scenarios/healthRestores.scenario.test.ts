@@ -1,4 +1,4 @@
-import { openScenario, Scenario } from './testing/scenario';
+import { openScenario, Scenario } from './__testUtils__/scenario';
 import {
   askGitHub,
   auditOf,
@@ -7,7 +7,7 @@ import {
   moves,
   REPOSITORY,
   restRollback,
-} from './testing/look';
+} from './__testUtils__/look';
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,12 @@
 import { getApplicationRecord } from '../persistence';
-import { Death, openScenario, Scenario } from './testing/scenario';
-import { auditOf, eventsOf, inClone, moves, REPOSITORY } from './testing/look';
+import { Death, openScenario, Scenario } from './__testUtils__/scenario';
+import {
+  auditOf,
+  eventsOf,
+  inClone,
+  moves,
+  REPOSITORY,
+} from './__testUtils__/look';
 
 jest.setTimeout(60_000);
 

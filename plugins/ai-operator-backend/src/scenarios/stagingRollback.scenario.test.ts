@@ -1,6 +1,6 @@
 import { INVARIANT_IDS } from '@ai-operator/backstage-plugin-ai-operator-common';
 import request from 'supertest';
-import { at, openScenario, Scenario, timeOf } from './testing/scenario';
+import { at, openScenario, Scenario, timeOf } from './__testUtils__/scenario';
 import {
   askGitHub,
   auditOf,
@@ -9,7 +9,7 @@ import {
   moves,
   REPOSITORY,
   restRollback,
-} from './testing/look';
+} from './__testUtils__/look';
 
 jest.setTimeout(90_000);
 

@@ -7,6 +7,7 @@ import { dryRun, perform, PublishEvent, unlessOvertaken } from '../effects';
 import {
   ApplicationPoller,
   Beat,
+  Bell,
   ClaimLoop,
   EngineMetrics,
   Janitor,
@@ -98,6 +99,8 @@ export function assembleOperator(parts: OperatorParts): Operator {
     metrics: adapters.metricsSource,
   };
 
+  const rollbackBell = new Bell();
+  const effectBell = new Bell();
   const processor = new RollbackProcessor({
     db,
     ports,
@@ -110,10 +113,10 @@ export function assembleOperator(parts: OperatorParts): Operator {
     retryAfterMs: interval,
     onCommitted: ({ effects, wakeInMs }) => {
       if (effects > 0) {
-        dispatching.nudge();
+        effectBell.ring();
       }
       if (wakeInMs !== undefined) {
-        processing.nudgeIn(wakeInMs);
+        rollbackBell.ring(wakeInMs);
       }
     },
   });
@@ -129,12 +132,12 @@ export function assembleOperator(parts: OperatorParts): Operator {
     performTimeoutMs: LEASE_MS - LEASE_MARGIN_MS,
     onFinished: () => {
       // The next effect of the same rollback, and the rollback itself.
-      dispatching.nudge();
-      processing.nudge();
+      effectBell.ring();
+      rollbackBell.ring();
     },
-    onRetry: inMs => dispatching.nudgeIn(inMs),
+    onRetry: inMs => effectBell.ring(inMs),
   });
-  const processing: ClaimLoop<ClaimedRollback> = new ClaimLoop({
+  const processing = new ClaimLoop<ClaimedRollback>({
     name: 'rollback',
     concurrency: PROCESSOR_CONCURRENCY,
     idleMs: IDLE_MS,
@@ -148,7 +151,7 @@ export function assembleOperator(parts: OperatorParts): Operator {
     work: (claimed, signal) => processor.process(claimed, signal),
     onProblem: problem => reportLoop('rollback', problem.error),
   });
-  const dispatching: ClaimLoop<ClaimedEffect> = new ClaimLoop({
+  const dispatching = new ClaimLoop<ClaimedEffect>({
     name: 'outbox',
     concurrency: DISPATCHER_CONCURRENCY,
     idleMs: IDLE_MS,
@@ -162,6 +165,8 @@ export function assembleOperator(parts: OperatorParts): Operator {
     work: (claimed, signal) => dispatcher.dispatch(claimed, signal),
     onProblem: problem => reportLoop('outbox', problem.error),
   });
+  rollbackBell.connect(processing);
+  effectBell.connect(dispatching);
   const poller = new ApplicationPoller({
     db,
     ports,
@@ -180,8 +185,8 @@ export function assembleOperator(parts: OperatorParts): Operator {
       budgetMs: Math.round(interval * 0.8),
     },
     onCommitted: () => {
-      processing.nudge();
-      dispatching.nudge();
+      rollbackBell.ring();
+      effectBell.ring();
     },
   });
   const janitor = new Janitor({
