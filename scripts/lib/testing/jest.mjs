@@ -6,6 +6,8 @@ import { emptyResult } from './result.mjs';
 
 const TEST_FILE = /\.test\.[cm]?[jt]sx?$/;
 const NAMED_KIND = /\.(contract|persistence|scenario)\.test\.[cm]?[jt]sx?$/;
+/** Loggers of the code under test fill the rest; failures are told at the end. */
+const PROGRESS = /^(PASS|FAIL) /;
 const TIMEOUT_MS = 12 * 60_000;
 
 /** The kind a test file belongs to, by its name. */
@@ -120,7 +122,7 @@ export async function runJest({ kinds, env, tempDir }) {
       '--runTestsByPath',
       ...files,
     ],
-    { cwd: ROOT, env, timeoutMs: TIMEOUT_MS, show: true },
+    { cwd: ROOT, env, timeoutMs: TIMEOUT_MS, show: PROGRESS },
   );
   const text = await readFile(reportFile, 'utf8').catch(() => undefined);
   if (text === undefined) {

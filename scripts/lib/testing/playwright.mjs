@@ -4,6 +4,7 @@ import { ROOT } from '../paths.mjs';
 import { run } from './run.mjs';
 import { emptyResult, failure } from './result.mjs';
 
+const PROGRESS = /^\s+[✓✘-]\s+\d+ /;
 const TIMEOUT_MS = 8 * 60_000;
 
 /**
@@ -82,7 +83,7 @@ export async function runPlaywright({ env, tempDir }) {
       cwd: join(ROOT, 'e2e'),
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile },
       timeoutMs: TIMEOUT_MS,
-      show: true,
+      show: PROGRESS,
     },
   );
   const text = await readFile(reportFile, 'utf8').catch(() => undefined);

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { guard } from '../guard.mjs';
 
 const GRACE_MS = 5_000;
 /** The end of what a step printed is what explains a failure. */
 const KEPT_CHARACTERS = 200_000;
+const LONGEST_LINE = 10_000;
 
 const running = new Set();
 let stopped = false;
@@ -13,7 +15,7 @@ let stopped = false;
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd: string, env: NodeJS.ProcessEnv, timeoutMs: number, show?: boolean}} options - `show`: pass its output on while it runs
+ * @param {{cwd: string, env: NodeJS.ProcessEnv, timeoutMs: number, show?: RegExp}} options - `show`: which lines of its output to pass on while it runs
  * @returns {Promise<{ok: boolean, how: string, output: string}>} `how`: how it ended, in words
  */
 export async function run(command, args, { cwd, env, timeoutMs, show }) {
@@ -29,11 +31,12 @@ export async function run(command, args, { cwd, env, timeoutMs, show }) {
   const release = child.pid === undefined ? undefined : guard(child.pid);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
     stream.setEncoding('utf8');
     stream.on('data', text => {
       output = (output + text).slice(-KEPT_CHARACTERS);
       if (show) {
-        process.stdout.write(text);
+        rest = passOn(rest + text, show);
       }
     });
   }
@@ -68,6 +71,18 @@ export async function run(command, args, { cwd, env, timeoutMs, show }) {
     };
   }
   return { ...result, output };
+}
+
+/** Prints the finished lines that match; answers the unfinished rest. */
+function passOn(text, pattern) {
+  const lines = text.split('\n');
+  const rest = lines.pop() ?? '';
+  for (const line of lines) {
+    if (pattern.test(stripVTControlCharacters(line))) {
+      console.log(line);
+    }
+  }
+  return rest.slice(-LONGEST_LINE);
 }
 
 /** Ends every program under way, and starts no other one. */
