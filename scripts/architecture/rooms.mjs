@@ -140,6 +140,7 @@ export const ROOMS = [
       'config types',
     ],
     packages: [
+      '@backstage/config',
       '@backstage/integration',
       '@kubernetes/client-node',
       ...ERRORS,
