@@ -15,6 +15,7 @@ import {
   isAiOperatorAvailable,
 } from '../annotations';
 import { PolledView, Surface } from './basics';
+import { byAttention } from '../model';
 import { CardApplications } from './application/CardApplications';
 import { useEntityApplications } from './useEntityApplications';
 
@@ -29,7 +30,7 @@ function Content({ answer }: { answer: EntityApplications }) {
       </Text>
     );
   }
-  return <CardApplications applications={answer.items} />;
+  return <CardApplications applications={byAttention(answer.items)} />;
 }
 
 function Polled({ entity }: { entity: Entity }) {

@@ -213,8 +213,8 @@ describe('EntityContent', () => {
     const links = within(summary).getAllByRole('link');
     expect(links.map(link => link.textContent)).toEqual([
       'payment-service, production',
-      'payment-service, staging',
       'payment-jobs, staging',
+      'payment-service, staging',
     ]);
     for (const link of links) {
       const id = link.getAttribute('href')?.slice(1) ?? '';

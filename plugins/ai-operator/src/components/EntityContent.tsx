@@ -15,6 +15,7 @@ import { ApplicationView } from './application';
 import { ApplicationSummaries } from './application/ApplicationSummaries';
 import { applicationAnchor } from './application/anchor';
 import { PolledView, Stack, Surface } from './basics';
+import { byAttention } from '../model';
 import classes from './EntityContent.module.css';
 import { useEntityApplications } from './useEntityApplications';
 
@@ -55,6 +56,7 @@ function MissingAnnotation() {
 
 function Applications(props: { answer: EntityApplications; entity: Entity }) {
   const { answer, entity } = props;
+  const applications = byAttention(answer.items);
   return (
     <Stack>
       {answer.items.length === 0 && (
@@ -67,9 +69,9 @@ function Applications(props: { answer: EntityApplications; entity: Entity }) {
         <Problem title="Something is missing here" because={answer.problem} />
       )}
       {answer.items.length > 1 && (
-        <ApplicationSummaries applications={answer.items} />
+        <ApplicationSummaries applications={applications} />
       )}
-      {answer.items.map(application => (
+      {applications.map(application => (
         <section
           key={applicationAnchor(application.key)}
           id={applicationAnchor(application.key)}

@@ -4,7 +4,7 @@ import {
   SCENARIOS,
 } from '../../dev/fixtures';
 import * as rollbacks from '../../dev/fixtures/rollbacks';
-import { applicationHeadline } from './applicationVerdict';
+import { applicationHeadline, byAttention } from './applicationVerdict';
 import { rollbackHeadline } from './rollbackVerdict';
 
 const NOW = 1_700_000_000_000;
@@ -133,5 +133,23 @@ describe('rollbackHeadline', () => {
     expect(rollbackHeadline({ ...rollback, abortReason: undefined }).text).toBe(
       'Aborted: the reason was not recorded',
     );
+  });
+});
+
+describe('byAttention', () => {
+  it('puts what is not well first and moves nothing else', () => {
+    const named = (name: string) => ({
+      ...healthyApplication(NOW),
+      key: { instance: 'staging', namespace: 'argocd', name },
+    });
+    const degraded = degradedApplication(NOW);
+    const applications = [named('b'), named('a'), degraded, named('c')];
+    expect(byAttention(applications).map(({ key }) => key.name)).toEqual([
+      degraded.key.name,
+      'b',
+      'a',
+      'c',
+    ]);
+    expect(applications[0].key.name).toBe('b');
   });
 });

@@ -141,3 +141,16 @@ export function applicationHeadline(application: Application): Headline {
   }
   return healthHeadline(application);
 }
+
+/**
+ * What somebody opens the page for comes first: rollbacks and what is not well,
+ * before applications that are. Otherwise the order stays, so that nothing
+ * moves while it is read.
+ */
+export function byAttention<T extends Application>(
+  applications: readonly T[],
+): T[] {
+  const rank = (application: T) =>
+    tellingRollback(application) || application.health !== 'Healthy' ? 0 : 1;
+  return [...applications].sort((a, b) => rank(a) - rank(b));
+}

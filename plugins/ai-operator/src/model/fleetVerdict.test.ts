@@ -29,6 +29,21 @@ describe('fleetHeadline', () => {
     );
   });
 
+  it('does not call a fleet well in which Argo CD misses something', () => {
+    const quiet = quietOverview(NOW);
+    const overview = {
+      ...quiet,
+      applications: {
+        ...quiet.applications,
+        byHealth: { Healthy: 24, Missing: 1, Unknown: 1 },
+      },
+    };
+    expect(fleetHeadline(overview, NOW)).toMatchObject({
+      text: 'No rollback is under way; 2 applications need a look',
+      tone: 'warning',
+    });
+  });
+
   it('never says all is well when the operator has fallen silent', () => {
     const lastTickAt = NOW - 41_000;
     const overview = { ...quietOverview(NOW), lastTickAt };

@@ -4,6 +4,9 @@ import type { Headline } from './rollbackVerdict';
 const MISSED_TICKS = 3;
 const DEFAULT_TICK_MS = 10_000;
 
+/** Health that a rollback would not mend, but a person may. */
+const UNCLEAR = ['Missing', 'Unknown'] as const;
+
 const count = (n: number, one: string, many: string) =>
   `${n} ${n === 1 ? one : many}`;
 
@@ -80,6 +83,22 @@ export function fleetHeadline(overview: Overview, now: number): Headline {
         'rollback is',
         'rollbacks are',
       )} under way`,
+      detail,
+    };
+  }
+  const unclear = UNCLEAR.reduce(
+    (sum, health) => sum + (applications.byHealth[health] ?? 0),
+    0,
+  );
+  if (unclear > 0) {
+    return {
+      tone: 'warning',
+      icon: 'attention',
+      text: `No rollback is under way; ${count(
+        unclear,
+        'application needs',
+        'applications need',
+      )} a look`,
       detail,
     };
   }

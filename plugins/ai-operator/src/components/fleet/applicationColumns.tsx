@@ -115,7 +115,7 @@ export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
         id: 'environment',
         isSortable: true,
         width: '1fr',
-        minWidth: 140,
+        minWidth: 156,
         label: 'Environment',
         isHidden: !medium,
         cell: ({ application }) => (

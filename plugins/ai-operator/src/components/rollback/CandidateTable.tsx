@@ -43,7 +43,7 @@ function Candidate({ candidate }: { candidate: CandidateView }) {
       </td>
       <td data-label="Deployed">
         {candidate.deployedAt === undefined ? (
-          'not known'
+          '–'
         ) : (
           <Ago at={candidate.deployedAt} />
         )}
