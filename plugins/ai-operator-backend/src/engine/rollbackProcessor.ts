@@ -196,6 +196,16 @@ export class RollbackProcessor {
   ): AuditRecord[] {
     const { correlationId } = rollback;
     const newFailures = this.#failures.update(correlationId, calls);
+    for (const { name, errorCode, response } of newFailures) {
+      this.#options.logger.warn(
+        `${rollback.application.name} (${
+          rollback.environment
+        }): ${name} failed${errorCode ? ` with ${errorCode}` : ''}${
+          typeof response === 'string' ? `: ${response}` : ''
+        }`,
+        { correlationId },
+      );
+    }
     if (decision.wakeAt === undefined) {
       this.#failures.forget(correlationId);
     }

@@ -230,11 +230,12 @@ export class ApplicationPoller {
   ): Promise<Extract<TickResult, { result: 'lost' | 'committed' }>> {
     const { attention, clock, config, db, logger, newId, policy, ports } =
       this.#options;
+    const catalog = this.#indexedCatalog();
     const { subjects, ignored } = selectSubjects(
       listed,
       memory,
       await listHolds(db, { instance }),
-      this.#indexedCatalog(),
+      catalog,
       { config, slugOf: url => ports.github.repositorySlug(url) },
       now,
     );
@@ -256,7 +257,9 @@ export class ApplicationPoller {
     const gone = [
       ...memory.vanished(policy.timing.persistenceChecks),
       // Taken from our watch: that needs no second look.
-      ...ignored.flatMap(({ id, key }) => (memory.record(id) ? key : [])),
+      ...ignored.flatMap(({ id, listed: { key } }) =>
+        memory.record(id) ? key : [],
+      ),
     ];
     const committed = await this.#commit(
       instance,
@@ -268,20 +271,11 @@ export class ApplicationPoller {
     if (committed.result === 'lost') {
       return { result: 'lost' };
     }
-    for (const subject of subjects) {
-      const { id, facts } = subject;
-      memory.remember(
-        id,
-        facts.key,
-        findings.latest.get(id),
-        subject.fingerprint,
-      );
-    }
     for (const key of gone) {
       memory.forget(stringifyApplicationKey(key));
     }
-    for (const { id, key, fingerprint } of ignored) {
-      memory.remember(id, key, undefined, fingerprint);
+    for (const { id, listed: one } of [...subjects, ...ignored]) {
+      memory.remember(id, one, catalog.generation, findings.latest.get(id));
     }
     const opened = findings.opened
       .map(({ rollback }) => rollback)

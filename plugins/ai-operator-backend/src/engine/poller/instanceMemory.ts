@@ -2,14 +2,17 @@ import {
   ApplicationKey,
   stringifyApplicationKey,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { ApplicationRecord } from '../../core';
+import { ApplicationRecord, ListedApplication } from '../../core';
+import { isSameListing } from './sameListing';
 
 interface Remembered {
   key: ApplicationKey;
   /** Undefined for an application nobody asked us to watch. */
   record?: ApplicationRecord;
-  /** The list's text at the last commit; undefined when the record was only loaded. */
-  fingerprint?: string;
+  /** What the list said at the last commit; undefined when the record was only loaded. */
+  listed?: ListedApplication;
+  /** Of the catalog, at that time. */
+  catalogGeneration?: number;
   /** Number of the last good list that named it. */
   seen: number;
 }
@@ -74,13 +77,21 @@ export class InstanceMemory {
   }
 
   /** True when nothing has to be done about the application in this tick. */
-  isUnchanged(id: string, fingerprint: string): boolean {
+  isUnchanged(
+    id: string,
+    listed: ListedApplication,
+    catalogGeneration: number,
+  ): boolean {
     const entry = this.#entries.get(id);
     if (!entry) {
       return false;
     }
     entry.seen = this.#list;
-    if (entry.fingerprint !== fingerprint) {
+    if (
+      entry.listed === undefined ||
+      entry.catalogGeneration !== catalogGeneration ||
+      !isSameListing(entry.listed, listed)
+    ) {
       return false;
     }
     return (
@@ -92,11 +103,17 @@ export class InstanceMemory {
   /** Call after the commit that wrote `record`; no record for an application that is not monitored. */
   remember(
     id: string,
-    key: ApplicationKey,
+    listed: ListedApplication,
+    catalogGeneration: number,
     record: ApplicationRecord | undefined,
-    fingerprint: string,
   ): void {
-    this.#entries.set(id, { key, record, fingerprint, seen: this.#list });
+    this.#entries.set(id, {
+      key: listed.key,
+      record,
+      listed,
+      catalogGeneration,
+      seen: this.#list,
+    });
   }
 
   forget(id: string): void {
@@ -117,7 +134,7 @@ export class InstanceMemory {
     const entry = this.#entries.get(id);
     if (entry) {
       entry.record = record;
-      entry.fingerprint = undefined;
+      entry.listed = undefined;
     }
   }
 

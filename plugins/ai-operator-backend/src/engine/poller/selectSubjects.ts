@@ -1,25 +1,20 @@
-import {
-  ApplicationKey,
-  stringifyApplicationKey,
-} from '@ai-operator/backstage-plugin-ai-operator-common';
+import { stringifyApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { ListedApplication } from '../../core';
 import { ApplicationHold } from '../../persistence';
 import { Subject } from './attention';
 import { CatalogIndex } from './catalogIndex';
-import { fingerprint } from './fingerprint';
 import { identify, IdentifyOptions } from './identify';
 import { InstanceMemory } from './instanceMemory';
 
 /** An application this tick has to look at. `id` is its key as text. */
 export interface SelectedSubject extends Subject {
   id: string;
-  fingerprint: string;
 }
 
 export interface Selection {
   subjects: SelectedSubject[];
   /** Listed, but nobody asked us to watch it. */
-  ignored: Array<{ id: string; key: ApplicationKey; fingerprint: string }>;
+  ignored: Array<{ id: string; listed: ListedApplication }>;
 }
 
 /** Picks from a good list what cannot be passed over: everything but what is quiet and unchanged. */
@@ -37,24 +32,22 @@ export function selectSubjects(
   const selection: Selection = { subjects: [], ignored: [] };
   memory.beginList();
   for (const application of listed) {
-    const { key } = application;
-    const id = stringifyApplicationKey(key);
-    const text = fingerprint(application, catalog.generation);
+    const id = stringifyApplicationKey(application.key);
     const hold = held.get(id);
     const isLock = hold?.state === 'Abort';
     const openRollback = isLock ? undefined : hold?.correlationId;
-    if (memory.isUnchanged(id, text) && openRollback === undefined) {
+    const isUnchanged = memory.isUnchanged(id, application, catalog.generation);
+    if (isUnchanged && openRollback === undefined) {
       continue;
     }
     const facts = identify(application, catalog, options, now);
     if (!facts) {
-      selection.ignored.push({ id, key, fingerprint: text });
+      selection.ignored.push({ id, listed: application });
       continue;
     }
     const previous = memory.record(id);
     selection.subjects.push({
       id,
-      fingerprint: text,
       listed: application,
       facts: { ...facts, findings: previous?.findings },
       previous: previous && {

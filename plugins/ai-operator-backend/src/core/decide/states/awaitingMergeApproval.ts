@@ -170,7 +170,10 @@ function staging(context: Awaiting, verdicts: VerdictSet): Decision {
     ({ result }) => result !== 'holds',
   );
   if (open.length > 0) {
-    const because = open.map(verdict => verdict.because).join('; ');
+    // One outage leaves several verdicts unknown for one and the same reason.
+    const because = [...new Set(open.map(verdict => verdict.because))].join(
+      '; ',
+    );
     const inconclusiveSince = state.inconclusiveSince ?? now;
     if (now - inconclusiveSince >= policy.timing.inconclusive) {
       return askPerson(
