@@ -28,9 +28,12 @@ export function customMetricsSource(
           ...result,
         });
       try {
-        const share = await source.uptime(request, {
-          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        });
+        const giveUp = signal ? AbortSignal.any([signal, timeout]) : timeout;
+        // Not every source listens to the signal; we do.
+        const share = await Promise.race([
+          source.uptime(request, { signal: giveUp }),
+          rejectOnAbort(giveUp),
+        ]);
         if (share !== undefined && !(share >= 0 && share <= 1)) {
           throw new PortError(
             'MALFORMED_ANSWER',
@@ -50,6 +53,17 @@ export function customMetricsSource(
       }
     },
   };
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+    }
+    signal.addEventListener('abort', () => reject(signal.reason), {
+      once: true,
+    });
+  });
 }
 
 function toPortError(

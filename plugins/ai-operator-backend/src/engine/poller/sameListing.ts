@@ -9,13 +9,17 @@ function sameTexts(
   }
   let count = 0;
   for (const name in a) {
-    if (a[name] !== b[name]) {
-      return false;
+    if (Object.hasOwn(a, name)) {
+      if (a[name] !== b[name]) {
+        return false;
+      }
+      count += 1;
     }
-    count += 1;
   }
-  for (const _name in b) {
-    count -= 1;
+  for (const name in b) {
+    if (Object.hasOwn(b, name)) {
+      count -= 1;
+    }
   }
   return count === 0;
 }
