@@ -2,7 +2,7 @@ import { EntitySelection } from '../core/entity';
 
 /** What the catalog says about applications, as last read. */
 export interface CatalogSnapshot {
-  /** Raised whenever the selections changed. */
+  /** Raised by the first answer, and whenever the selections changed. */
   generation: number;
   selections: readonly EntitySelection[];
   /** Entities whose annotations contradict each other or cannot be read. */

@@ -39,7 +39,8 @@ const FILTER = [ARGOCD_ANNOTATIONS.appName, ARGOCD_ANNOTATIONS.appSelector].map(
 export class CatalogApplications implements CatalogPort {
   readonly #options: CatalogApplicationsOptions;
   #snapshot: CatalogSnapshot = { generation: 0, selections: [], invalid: [] };
-  #selectionsText = '[]';
+  /** Undefined before the first answer, which always makes a new generation. */
+  #selectionsText: string | undefined;
   #triedAt: number | undefined;
   #refreshing: Promise<void> | undefined;
 

@@ -99,7 +99,7 @@ describe('ApplicationPoller', () => {
     argo = new FakeArgo();
     argo.set('payment-service');
     argo.set('cart-service');
-    catalog = { generation: 0, selections: [], invalid: [] };
+    catalog = { generation: 0, selections: [], invalid: [], readAt: START };
     const knex = Knex({
       client: 'better-sqlite3',
       connection: ':memory:',
@@ -456,6 +456,7 @@ describe('ApplicationPoller', () => {
       await beats(poller, 1);
       catalog = {
         generation: 1,
+        readAt: START,
         invalid: [],
         selections: [
           { entityRef: 'component:default/legacy', by: { name: 'legacy' } },
@@ -465,6 +466,30 @@ describe('ApplicationPoller', () => {
       await expect(record('legacy')).resolves.toMatchObject({
         environment: 'staging',
       });
+    });
+
+    it('keeps after a restart what only the catalog names, until the catalog has been read', async () => {
+      argo.set('legacy', { labels: { environment: 'staging' } });
+      catalog = {
+        generation: 1,
+        readAt: START,
+        invalid: [],
+        selections: [
+          { entityRef: 'component:default/legacy', by: { name: 'legacy' } },
+        ],
+      };
+      await beats(createPoller(), 1);
+      catalog = { generation: 0, invalid: [], selections: [] };
+      const restarted = createPoller();
+      argo.degrade('legacy');
+      await expect(beats(restarted, 1)).resolves.toMatchObject([
+        { opened: ['id-1'] },
+      ]);
+      // It has answered, and names nobody.
+      catalog = { ...catalog, readAt: now };
+      argo.set('legacy', { health: 'Healthy' });
+      await beats(restarted, 1);
+      await expect(record('legacy')).resolves.toBeUndefined();
     });
 
     it('lets go at once of an application whose label was taken away', async () => {

@@ -326,10 +326,15 @@ export class ApplicationPoller {
   }
 
   #indexedCatalog(): CatalogIndex {
-    const snapshot = this.#options.catalog.snapshot();
-    if (this.#catalog?.generation !== snapshot.generation) {
-      this.#catalog = indexCatalog(snapshot);
+    const { catalog, config } = this.#options;
+    const snapshot = catalog.snapshot();
+    const isRead = !config.sources.catalog || snapshot.readAt !== undefined;
+    if (
+      this.#catalog?.generation !== snapshot.generation ||
+      this.#catalog.isRead !== isRead
+    ) {
+      this.#catalog = { ...indexCatalog(snapshot), isRead };
     }
-    return this.#catalog ?? indexCatalog(snapshot);
+    return this.#catalog;
   }
 }

@@ -5,6 +5,8 @@ import { CatalogSnapshot } from '../../ports';
 /** The catalog's selections, arranged so that asking for one application does not look at them all. */
 export interface CatalogIndex {
   generation: number;
+  /** False until the catalog has answered for the first time. */
+  isRead: boolean;
   entitiesOf(
     application: Pick<ListedApplication, 'key' | 'project' | 'labels'>,
   ): EntitySelection[];
@@ -28,6 +30,7 @@ export function indexCatalog(snapshot: CatalogSnapshot): CatalogIndex {
   }
   return {
     generation: snapshot.generation,
+    isRead: snapshot.readAt !== undefined,
     entitiesOf: application =>
       [...(byName.get(application.key.name) ?? []), ...byLabels].filter(
         selection => selects(selection, application),

@@ -15,34 +15,40 @@ export interface IdentifyOptions {
   slugOf(cloneUrl: string): string | undefined;
 }
 
-/** What the list call and the catalog tell about an application; undefined when nobody asked us to watch it (SPEC §3). */
+export interface Identified {
+  facts: ApplicationFacts;
+  /** Whether label, configuration or catalog ask us to watch it (SPEC §3). */
+  isNamed: boolean;
+}
+
+/** What the list call and the catalog tell about an application. */
 export function identify(
   listed: ListedApplication,
   catalog: CatalogIndex,
   { config, slugOf }: IdentifyOptions,
   now: number,
-): ApplicationFacts | undefined {
+): Identified {
   const entities = catalog.entitiesOf(listed);
   const optedIn = config.sources.catalog && entities.length > 0;
-  if (!optedIn && !isMonitored(listed, config)) {
-    return undefined;
-  }
   return {
-    key: listed.key,
-    project: listed.project,
-    environment: resolveEnvironment(listed, config).environment,
-    source: sourceOf(
-      listed,
-      entities.flatMap(entity => entity.repository ?? []),
-      { config, slugOf },
-      now,
-    ),
-    destination: {
-      cluster: listed.destination.name,
-      server: listed.destination.server,
-      namespace: listed.destination.namespace,
+    isNamed: optedIn || isMonitored(listed, config),
+    facts: {
+      key: listed.key,
+      project: listed.project,
+      environment: resolveEnvironment(listed, config).environment,
+      source: sourceOf(
+        listed,
+        entities.flatMap(entity => entity.repository ?? []),
+        { config, slugOf },
+        now,
+      ),
+      destination: {
+        cluster: listed.destination.name,
+        server: listed.destination.server,
+        namespace: listed.destination.namespace,
+      },
+      labels: listed.labels,
     },
-    labels: listed.labels,
   };
 }
 

@@ -40,12 +40,14 @@ export function selectSubjects(
     if (isUnchanged && openRollback === undefined) {
       continue;
     }
-    const facts = identify(application, catalog, options, now);
-    if (!facts) {
+    const { facts, isNamed } = identify(application, catalog, options, now);
+    const previous = memory.record(id);
+    // Before the catalog has been read it cannot say that it names nobody any more.
+    const mayBeNamed = !catalog.isRead && previous !== undefined;
+    if (!isNamed && !mayBeNamed) {
       selection.ignored.push({ id, listed: application });
       continue;
     }
-    const previous = memory.record(id);
     selection.subjects.push({
       id,
       listed: application,
