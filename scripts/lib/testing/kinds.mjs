@@ -2,12 +2,15 @@ import { Problem } from '../problem.mjs';
 
 /**
  * Checks that hold or do not hold as a whole: what `package.json` calls
- * `script` is run with yarn. `after` names the one whose output it reads.
+ * `script` is run with yarn. `after` names the one it may not
+ * run beside.
  */
 export const GATES = {
   types: { title: 'type-check', script: ['tsc', '--pretty', 'false'] },
   lint: { title: 'lint', script: ['lint'] },
   format: { title: 'formatting', script: ['prettier:check'] },
+  // It writes where the type-check writes: the order of a union's members in a
+  // declaration depends on what else was compiled, so it compiles by itself.
   api: {
     title: 'API reports',
     script: ['api-reports', '--ci'],
