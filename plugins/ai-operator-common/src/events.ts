@@ -17,7 +17,7 @@ export const EVENT_NAMES = [
 ] as const;
 
 /** {@inheritDoc EVENT_NAMES} @public */
-export type EventName = typeof EVENT_NAMES[number];
+export type EventName = (typeof EVENT_NAMES)[number];
 
 /** What every event carries; `payload` depends on `type`. `timestamp` is epoch milliseconds. @public */
 export const operatorEventSchema = z.object({

@@ -7,7 +7,7 @@
 export const ENVIRONMENTS = ['staging', 'production'] as const;
 
 /** {@inheritDoc ENVIRONMENTS} @public */
-export type Environment = typeof ENVIRONMENTS[number];
+export type Environment = (typeof ENVIRONMENTS)[number];
 
 /** What Argo CD says about an application (seed §6.1). @public */
 export const HEALTH_STATUSES = [
@@ -20,7 +20,7 @@ export const HEALTH_STATUSES = [
 ] as const;
 
 /** {@inheritDoc HEALTH_STATUSES} @public */
-export type HealthStatus = typeof HEALTH_STATUSES[number];
+export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
 /**
  * The result of one health check. `NotMeasured` means that we could not ask:
@@ -30,7 +30,7 @@ export type HealthStatus = typeof HEALTH_STATUSES[number];
 export const MEASURED_HEALTH = [...HEALTH_STATUSES, 'NotMeasured'] as const;
 
 /** {@inheritDoc MEASURED_HEALTH} @public */
-export type MeasuredHealth = typeof MEASURED_HEALTH[number];
+export type MeasuredHealth = (typeof MEASURED_HEALTH)[number];
 
 /** The states of one rollback (SPEC §5). @public */
 export const ROLLBACK_STATES = [
@@ -46,7 +46,7 @@ export const ROLLBACK_STATES = [
 ] as const;
 
 /** {@inheritDoc ROLLBACK_STATES} @public */
-export type RollbackStateName = typeof ROLLBACK_STATES[number];
+export type RollbackStateName = (typeof ROLLBACK_STATES)[number];
 
 /** The eight safety invariants (SPEC §6). A merge needs every one to hold. @public */
 export const INVARIANT_IDS = [
@@ -61,19 +61,19 @@ export const INVARIANT_IDS = [
 ] as const;
 
 /** {@inheritDoc INVARIANT_IDS} @public */
-export type InvariantId = typeof INVARIANT_IDS[number];
+export type InvariantId = (typeof INVARIANT_IDS)[number];
 
 /** Extra safety rules that can only hold back (SPEC §8). @public */
 export const GUARD_IDS = ['mode', 'hold_label', 'own_commits_only'] as const;
 
 /** {@inheritDoc GUARD_IDS} @public */
-export type GuardId = typeof GUARD_IDS[number];
+export type GuardId = (typeof GUARD_IDS)[number];
 
 /** Three-valued: what could not be determined is `unknown`, and `unknown` never merges. @public */
 export const VERDICT_RESULTS = ['holds', 'broken', 'unknown'] as const;
 
 /** {@inheritDoc VERDICT_RESULTS} @public */
-export type VerdictResult = typeof VERDICT_RESULTS[number];
+export type VerdictResult = (typeof VERDICT_RESULTS)[number];
 
 /** Why a rollback ended in `Abort` or needs a person (SPEC §5). @public */
 export const ESCALATION_REASONS = [
@@ -100,7 +100,7 @@ export const ESCALATION_REASONS = [
 ] as const;
 
 /** {@inheritDoc ESCALATION_REASONS} @public */
-export type EscalationReason = typeof ESCALATION_REASONS[number];
+export type EscalationReason = (typeof ESCALATION_REASONS)[number];
 
 /** How a rollback that returned to `Idle` ended. @public */
 export const ROLLBACK_OUTCOMES = [
@@ -112,7 +112,7 @@ export const ROLLBACK_OUTCOMES = [
 ] as const;
 
 /** {@inheritDoc ROLLBACK_OUTCOMES} @public */
-export type RollbackOutcome = typeof ROLLBACK_OUTCOMES[number];
+export type RollbackOutcome = (typeof ROLLBACK_OUTCOMES)[number];
 
 /**
  * How far the operator may go in an environment: only look, open pull requests
@@ -122,7 +122,7 @@ export type RollbackOutcome = typeof ROLLBACK_OUTCOMES[number];
 export const OPERATOR_MODES = ['observe', 'propose', 'auto'] as const;
 
 /** {@inheritDoc OPERATOR_MODES} @public */
-export type OperatorMode = typeof OPERATOR_MODES[number];
+export type OperatorMode = (typeof OPERATOR_MODES)[number];
 
 /** One Argo CD Application: never identified by its name alone. @public */
 export interface ApplicationKey {

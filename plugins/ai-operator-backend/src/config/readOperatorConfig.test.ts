@@ -23,7 +23,11 @@ const GITHUB: JsonObject = {
 
 function read(aiOperator?: JsonObject, rest: JsonObject = { argocd: ARGOCD }) {
   return readOperatorConfig(
-    new ConfigReader({ integrations: GITHUB, ...rest, ...(aiOperator ? { aiOperator } : {}) }),
+    new ConfigReader({
+      integrations: GITHUB,
+      ...rest,
+      ...(aiOperator ? { aiOperator } : {}),
+    }),
   );
 }
 

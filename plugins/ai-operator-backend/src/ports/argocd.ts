@@ -1,4 +1,7 @@
-import { ApplicationKey, HealthStatus } from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  ApplicationKey,
+  HealthStatus,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import { ListedApplication } from '../core/application';
 import { CallContext } from './call';
 
@@ -29,9 +32,15 @@ export interface ArgoCdPort {
   /** Configured instances, in the order of `argocd.appLocatorMethods`. */
   instances(): Array<{ name: string; url: string }>;
   /** One list call with `fields` for a whole instance (SPEC §4). Audit name `argocd.listApplications`. */
-  listApplications(instance: string, call: CallContext): Promise<ListedApplication[]>;
+  listApplications(
+    instance: string,
+    call: CallContext,
+  ): Promise<ListedApplication[]>;
   /** A full read. Audit name `argocd.getApplicationHealth`. NOT_FOUND when it does not exist (or is hidden). */
-  getApplication(key: ApplicationKey, call: CallContext): Promise<ApplicationDetails>;
+  getApplication(
+    key: ApplicationKey,
+    call: CallContext,
+  ): Promise<ApplicationDetails>;
   /** Where a person looks at it. */
   applicationUrl(key: ApplicationKey): string | undefined;
 }

@@ -33,7 +33,7 @@ export const PORT_ERROR_CODES = [
   'CANCELLED',
 ] as const;
 
-export type PortErrorCode = typeof PORT_ERROR_CODES[number];
+export type PortErrorCode = (typeof PORT_ERROR_CODES)[number];
 
 /**
  * The only error a port throws. `message` is written for a person: what was

@@ -60,7 +60,11 @@ export interface GitHubPort {
       limit: number;
     },
     call: CallContext,
-  ): Promise<{ onBranch: boolean; commits: HistoryCommit[]; truncated: boolean }>;
+  ): Promise<{
+    onBranch: boolean;
+    commits: HistoryCommit[];
+    truncated: boolean;
+  }>;
 
   /** Audit name `github.getPullRequestStatus`. */
   getPullRequest(

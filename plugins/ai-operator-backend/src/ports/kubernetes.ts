@@ -7,7 +7,11 @@ export interface DeploymentStatus {
   available: number;
   paused: boolean;
   /** For AC-04 and AC-05. */
-  declares: { replicas: boolean; readinessProbe: boolean; livenessProbe: boolean };
+  declares: {
+    replicas: boolean;
+    readinessProbe: boolean;
+    livenessProbe: boolean;
+  };
 }
 
 /** Where an application runs, as Argo CD names it. */

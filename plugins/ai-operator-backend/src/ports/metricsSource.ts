@@ -10,7 +10,13 @@ export interface MetricsSourcePort {
    * Audit name `prometheus.queryUptime`.
    */
   uptime(
-    request: { application: string; revision: string; environment: string; at: number; windowMs: number },
+    request: {
+      application: string;
+      revision: string;
+      environment: string;
+      at: number;
+      windowMs: number;
+    },
     call: CallContext,
   ): Promise<number | undefined>;
 }

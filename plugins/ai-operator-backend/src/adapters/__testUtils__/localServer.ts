@@ -39,9 +39,7 @@ export async function startLocalServer(
 
 /** An address on this machine where nothing listens. */
 export async function closedAddress(): Promise<string> {
-  const server = await startLocalServer((_request, response) =>
-    response.end(),
-  );
+  const server = await startLocalServer((_request, response) => response.end());
   await server.close();
   return server.url;
 }

@@ -89,7 +89,9 @@ function rootConfigOf(url: string): JsonObject {
 async function startProxy(worldUrl: string): Promise<LocalServer> {
   return startLocalServer((request, response, next) => {
     const cluster = request.get('backstage-kubernetes-cluster');
-    if (!request.get('authorization')?.startsWith('Bearer mock-service-token')) {
+    if (
+      !request.get('authorization')?.startsWith('Bearer mock-service-token')
+    ) {
       response.status(401).json({
         error: { name: 'AuthenticationError', message: 'Missing credentials' },
       });

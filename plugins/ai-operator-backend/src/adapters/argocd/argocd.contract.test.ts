@@ -136,7 +136,9 @@ describe('Argo CD', () => {
         appLocatorMethods: [
           {
             type: 'config',
-            instances: [{ name: 'staging', url: `${bench.url}/argocd/staging` }],
+            instances: [
+              { name: 'staging', url: `${bench.url}/argocd/staging` },
+            ],
           },
         ],
       },
@@ -175,7 +177,9 @@ describe('Argo CD', () => {
   ] as const)('reports %s', async (_name, fault, code) => {
     bench.world.faults.add({ system: 'argocd', ...fault });
     await expect(list()).rejects.toMatchObject({ code });
-    expect(bench.records).toMatchObject([{ result: 'failure', errorCode: code }]);
+    expect(bench.records).toMatchObject([
+      { result: 'failure', errorCode: code },
+    ]);
     expect(bench.observed).toEqual([
       { name: 'argocd.listApplications', errorCode: code },
     ]);

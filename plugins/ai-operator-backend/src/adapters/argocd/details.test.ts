@@ -35,8 +35,9 @@ describe('an application in full', () => {
     };
     expect(details({ status }).revision).toBe(OLD);
     expect(
-      details({ status: { ...status, sync: { status: 'Synced', revision: NEW } } })
-        .revision,
+      details({
+        status: { ...status, sync: { status: 'Synced', revision: NEW } },
+      }).revision,
     ).toBe(NEW);
     expect(details({ status: { sync: status.sync } }).revision).toBe(NEW);
   });

@@ -1,4 +1,8 @@
-import { parseApplicationList, pinnedCommit, toHealthStatus } from './parseList';
+import {
+  parseApplicationList,
+  pinnedCommit,
+  toHealthStatus,
+} from './parseList';
 
 const SHA = 'a'.repeat(40);
 
@@ -21,7 +25,10 @@ function item(change: Record<string, unknown> = {}) {
         targetRevision: 'staging',
         helm: { values: 'many: lines' },
       },
-      destination: { server: 'https://kubernetes.default.svc', namespace: 'pay' },
+      destination: {
+        server: 'https://kubernetes.default.svc',
+        namespace: 'pay',
+      },
     },
     status: {
       health: { status: 'Degraded' },
@@ -39,7 +46,11 @@ describe('parseApplicationList', () => {
   it('keeps what decisions need and nothing of the rest', () => {
     expect(parse(item())).toEqual([
       {
-        key: { instance: 'staging', namespace: 'argocd', name: 'payment-service' },
+        key: {
+          instance: 'staging',
+          namespace: 'argocd',
+          name: 'payment-service',
+        },
         project: 'payments',
         labels: { environment: 'staging' },
         annotations: { 'ai-operator/branch': 'release' },
@@ -104,8 +115,15 @@ describe('parseApplicationList', () => {
       item({
         spec: {
           sources: [
-            { repoURL: 'https://charts.example.com', chart: 'redis', targetRevision: '18.x' },
-            { repoURL: 'https://github.com/my-org/values', targetRevision: SHA },
+            {
+              repoURL: 'https://charts.example.com',
+              chart: 'redis',
+              targetRevision: '18.x',
+            },
+            {
+              repoURL: 'https://github.com/my-org/values',
+              targetRevision: SHA,
+            },
           ],
         },
         status: {},
@@ -157,7 +175,9 @@ describe('parseApplicationList', () => {
     ],
     [
       'items.0.metadata.labels.c',
-      { items: [{ metadata: { name: 'a', namespace: 'b', labels: { c: 1 } } }] },
+      {
+        items: [{ metadata: { name: 'a', namespace: 'b', labels: { c: 1 } } }],
+      },
     ],
   ])('names %s when it is not usable', (field, answer) => {
     expect(() => parseApplicationList('staging', answer, 'Argo CD')).toThrow(

@@ -211,9 +211,9 @@ describe('errors of GitHub', () => {
     [[{ message: 'x', extensions: { code: 'undefinedField' } }], 'VALIDATION'],
     [[{ message: 'Something went wrong' }], 'UNAVAILABLE'],
   ])('GraphQL errors %j are %s', (errors, code) => {
-    expect(
-      graphqlError(errors, () => undefined, 'GitHub', NOW),
-    ).toMatchObject({ code });
+    expect(graphqlError(errors, () => undefined, 'GitHub', NOW)).toMatchObject({
+      code,
+    });
   });
 
   it('takes no errors for none', () => {

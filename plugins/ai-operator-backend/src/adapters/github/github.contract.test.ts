@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { DEMO_ACCESS } from '@ai-operator/world';
 import { ChangePlan } from '../../core/rollback';
 import { PullRequestRequest } from '../../ports';
-import { startWorldAdapters, WorldAdapters } from '../__testUtils__/worldAdapters';
+import {
+  startWorldAdapters,
+  WorldAdapters,
+} from '../__testUtils__/worldAdapters';
 
 const REPOSITORY = 'my-org/payment-service';
 const PATH = '.argocd/application.yaml';
@@ -45,7 +48,12 @@ async function badDeployment(bench: WorldAdapters): Promise<Situation> {
       },
     ],
   };
-  return { current: revision, target, change, request: requestOf(target, change) };
+  return {
+    current: revision,
+    target,
+    change,
+    request: requestOf(target, change),
+  };
 }
 
 function requestOf(target: string, change: ChangePlan): PullRequestRequest {
@@ -72,11 +80,14 @@ async function rest(
   path: string,
   init?: { method: string; body: unknown },
 ) {
-  const response = await fetch(`${bench.url}/api/v3/repos/${REPOSITORY}${path}`, {
-    method: init?.method,
-    body: init && JSON.stringify(init.body),
-    headers: { authorization: `token ${DEMO_ACCESS.github.operatorToken}` },
-  });
+  const response = await fetch(
+    `${bench.url}/api/v3/repos/${REPOSITORY}${path}`,
+    {
+      method: init?.method,
+      body: init && JSON.stringify(init.body),
+      headers: { authorization: `token ${DEMO_ACCESS.github.operatorToken}` },
+    },
+  );
   const text = await response.text();
   const body: unknown = text ? JSON.parse(text) : undefined;
   return { status: response.status, body };
@@ -125,11 +136,18 @@ describe('GitHub', () => {
     const difference = await git(bench).compare(change.baseSha, headSha);
     expect(difference?.files.map(file => file.path)).toEqual([PATH]);
 
-    const pending = await github.getChecks(REPOSITORY, 'staging', headSha, call);
+    const pending = await github.getChecks(
+      REPOSITORY,
+      'staging',
+      headSha,
+      call,
+    );
     expect(pending.headSha).toBe(headSha);
     expect(pending.checks.map(check => check.name).sort()).toEqual(CHECKS);
     expect(
-      pending.checks.every(check => check.required && check.state === 'pending'),
+      pending.checks.every(
+        check => check.required && check.state === 'pending',
+      ),
     ).toBe(true);
 
     await github.getPullRequest(REPOSITORY, number, call);
@@ -185,9 +203,9 @@ describe('GitHub', () => {
     const done = await github.getChecks(REPOSITORY, 'staging', headSha, call);
     expect(done.checks.every(check => check.state === 'success')).toBe(true);
     await github.getPullRequest(REPOSITORY, number, call);
-    expect(
-      await github.getPullRequest(REPOSITORY, number, call),
-    ).toMatchObject({ mergeableState: 'clean', blockers: [] });
+    expect(await github.getPullRequest(REPOSITORY, number, call)).toMatchObject(
+      { mergeableState: 'clean', blockers: [] },
+    );
 
     const merged = await github.mergePullRequest(merge, call);
     expect(merged).toEqual({
@@ -206,14 +224,14 @@ describe('GitHub', () => {
     expect(now.content).toContain(`targetRevision: ${target}`);
     expect(now.content).not.toContain(current);
 
-    expect(
-      await github.getPullRequest(REPOSITORY, number, call),
-    ).toMatchObject({
-      state: 'merged',
-      mergeSha: tip,
-      endedBy: DEMO_ACCESS.github.operatorLogin,
-      blockers: [],
-    });
+    expect(await github.getPullRequest(REPOSITORY, number, call)).toMatchObject(
+      {
+        state: 'merged',
+        mergeSha: tip,
+        endedBy: DEMO_ACCESS.github.operatorLogin,
+        blockers: [],
+      },
+    );
     expect(
       await github.closePullRequest(
         { repository: REPOSITORY, number, comment: 'x', marker: 'm' },
@@ -225,9 +243,9 @@ describe('GitHub', () => {
     expect(names.filter(name => name === 'github.createPullRequest')).toEqual([
       'github.createPullRequest',
     ]);
-    expect(names.filter(name => name === 'github.mergePullRequest')).toHaveLength(
-      3,
-    );
+    expect(
+      names.filter(name => name === 'github.mergePullRequest'),
+    ).toHaveLength(3);
     expect(JSON.stringify(bench.records)).not.toContain(
       DEMO_ACCESS.github.operatorToken,
     );
@@ -255,7 +273,9 @@ describe('GitHub', () => {
       history.commits.map(commit => [commit.message.split('\n')[0], commit]),
     );
     expect(
-      [...byMessage].find(([message]) => message.startsWith('Batch settlement'))?.[1],
+      [...byMessage].find(([message]) =>
+        message.startsWith('Batch settlement'),
+      )?.[1],
     ).toMatchObject({ ci: 'failure' });
     expect(
       [...byMessage].find(([message]) =>
@@ -335,11 +355,15 @@ describe('GitHub', () => {
       pullRequest: { number, headSha, adopted: true },
     });
     expect(
-      (await bench.github.getPullRequest(REPOSITORY, number, bench.call)).labels.sort(),
+      (
+        await bench.github.getPullRequest(REPOSITORY, number, bench.call)
+      ).labels.sort(),
     ).toEqual(['ai-operator', 'rollback', 'staging']);
-    expect(bench.world.github.pulls(REPOSITORY).filter(
-      pull => pull.state === 'open',
-    )).toHaveLength(1);
+    expect(
+      bench.world.github
+        .pulls(REPOSITORY)
+        .filter(pull => pull.state === 'open'),
+    ).toHaveLength(1);
   });
 
   it.each([1, 2, 3, 4, 5])(
@@ -635,7 +659,9 @@ describe('GitHub', () => {
       body: { labels: ['seen-by-oncall'] },
     });
     expect(await raise('Approval timeout')).toEqual(first);
-    const after = issue.parse((await rest(bench, `/issues/${first.number}`)).body);
+    const after = issue.parse(
+      (await rest(bench, `/issues/${first.number}`)).body,
+    );
     expect(after).toMatchObject({
       title: 'Approval timeout',
       body: 'Why: Approval timeout\n\n<!-- ai-operator:5f0c:escalation -->',
@@ -658,7 +684,12 @@ describe('GitHub', () => {
       message: expect.stringContaining("has no branch 'nowhere'"),
     });
     await expect(
-      bench.github.readManifest(REPOSITORY, 'staging', 'no/such.yaml', bench.call),
+      bench.github.readManifest(
+        REPOSITORY,
+        'staging',
+        'no/such.yaml',
+        bench.call,
+      ),
     ).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: expect.stringContaining("no file 'no/such.yaml'"),
@@ -712,8 +743,16 @@ describe('GitHub', () => {
       bench.github.readManifest(REPOSITORY, 'staging', PATH, bench.call);
 
     it.each([
-      ['refused credentials', { kind: 'status', status: 401 }, 'UNAUTHENTICATED'],
-      ['permission denied', { kind: 'status', status: 403 }, 'PERMISSION_DENIED'],
+      [
+        'refused credentials',
+        { kind: 'status', status: 401 },
+        'UNAUTHENTICATED',
+      ],
+      [
+        'permission denied',
+        { kind: 'status', status: 403 },
+        'PERMISSION_DENIED',
+      ],
       ['an outage', { kind: 'status', status: 502 }, 'UNAVAILABLE'],
       ['an answer that does not come', { kind: 'hang' }, 'TIMEOUT'],
       ['a connection that breaks', { kind: 'reset' }, 'UNAVAILABLE'],

@@ -40,9 +40,7 @@ describe('boundedFetch', () => {
   });
 
   it('gives up on an answer that does not come, and on a body that does not end', async () => {
-    await expect(
-      against(() => {}, { timeoutMs: 50 }),
-    ).rejects.toMatchObject({
+    await expect(against(() => {}, { timeoutMs: 50 })).rejects.toMatchObject({
       code: 'TIMEOUT',
       message: 'the question did not answer within 50 ms',
     });

@@ -46,7 +46,7 @@ describe('the retry table', () => {
         'github.closePullRequest',
         'github.createIssue',
       ].filter(name =>
-        mayRetry(name as typeof GITHUB_CALLS[number], 'UNAVAILABLE'),
+        mayRetry(name as (typeof GITHUB_CALLS)[number], 'UNAVAILABLE'),
       ),
     ).toEqual([]);
     expect(mayRetry('github.listCommits', 'UNAVAILABLE')).toBe(true);

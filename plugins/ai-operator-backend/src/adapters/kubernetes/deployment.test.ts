@@ -34,7 +34,8 @@ describe('a Deployment', () => {
   });
 
   it('declares probes when all its containers do (AC-04)', () => {
-    const declares = (...containers: unknown[]) => read({ containers }).declares;
+    const declares = (...containers: unknown[]) =>
+      read({ containers }).declares;
     expect(declares(container, container)).toMatchObject({
       readinessProbe: true,
       livenessProbe: true,
@@ -53,7 +54,11 @@ describe('a Deployment', () => {
     ['was applied with a count', { applied: { spec: { replicas: 2 } } }, true],
     ['was applied without', { applied: { spec: {} } }, false],
     ['has a field manager for it', { managed: [{ 'f:replicas': {} }] }, true],
-    ['has field managers, none for it', { managed: [{ 'f:template': {} }] }, false],
+    [
+      'has field managers, none for it',
+      { managed: [{ 'f:template': {} }] },
+      false,
+    ],
     ['has no trace of either', {}, true],
     ['carries an unreadable annotation', { applied: 'not json' }, true],
   ])('declares its replicas when it %s: %j (AC-05)', (_name, how, expected) => {

@@ -4,7 +4,10 @@ import { tmpdir } from 'os';
 import { join, resolve } from 'path';
 import { promisify } from 'util';
 import { DEMO_ACCESS } from '@ai-operator/world';
-import { startWorldAdapters, WorldAdapters } from '../__testUtils__/worldAdapters';
+import {
+  startWorldAdapters,
+  WorldAdapters,
+} from '../__testUtils__/worldAdapters';
 
 /**
  * The client library is an ES module, which Jest cannot load, so the real
@@ -70,7 +73,11 @@ describe('Kubernetes with a client of our own', () => {
           { name: 'operator', user: { token: DEMO_ACCESS.kubernetes.token } },
           { name: 'stranger', user: { token: 'wrong' } },
         ],
-        contexts: [context('stage', 'operator'), context('locked', 'stranger'), context('plain', 'operator', 'plain')],
+        contexts: [
+          context('stage', 'operator'),
+          context('locked', 'stranger'),
+          context('plain', 'operator', 'plain'),
+        ],
         'current-context': 'locked',
       }),
     );
@@ -139,7 +146,11 @@ describe('Kubernetes with a client of our own', () => {
       { abort: true },
     );
     const failing = (code: string, message: string) => ({
-      error: { name: 'PortError', code, message: expect.stringContaining(message) },
+      error: {
+        name: 'PortError',
+        code,
+        message: expect.stringContaining(message),
+      },
     });
     expect(answers).toEqual([
       {
@@ -157,7 +168,10 @@ describe('Kubernetes with a client of our own', () => {
         'Kubernetes answered 404: deployments.apps "nothing" not found',
       ),
       failing('UNAUTHENTICATED', 'Kubernetes answered 401'),
-      failing('MISCONFIGURED', "has no context 'other'; it has stage, locked, plain"),
+      failing(
+        'MISCONFIGURED',
+        "has no context 'other'; it has stage, locked, plain",
+      ),
       failing('MISCONFIGURED', 'the kubeconfig cannot be used'),
       failing('MISCONFIGURED', "'/nowhere/config' cannot be read"),
       failing('MISCONFIGURED', 'do not run inside a cluster'),

@@ -1,4 +1,7 @@
-import { startWorldAdapters, WorldAdapters } from '../__testUtils__/worldAdapters';
+import {
+  startWorldAdapters,
+  WorldAdapters,
+} from '../__testUtils__/worldAdapters';
 
 const CLUSTER = {
   instance: 'staging',

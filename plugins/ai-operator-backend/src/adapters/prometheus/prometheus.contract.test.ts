@@ -1,5 +1,8 @@
 import { startLocalServer } from '../__testUtils__/localServer';
-import { startWorldAdapters, WorldAdapters } from '../__testUtils__/worldAdapters';
+import {
+  startWorldAdapters,
+  WorldAdapters,
+} from '../__testUtils__/worldAdapters';
 import { startRecording } from '../__testUtils__/recording';
 import { Secret } from '../../config';
 import { PrometheusConfig } from '../../config';
@@ -139,8 +142,7 @@ describe('what Prometheus may answer', () => {
     expect(bearer.seen).toEqual([
       {
         query: {
-          query:
-            'avg_over_time(up{app="payment-service",revision="abc"}[24h])',
+          query: 'avg_over_time(up{app="payment-service",revision="abc"}[24h])',
           time: '1.5',
         },
         authorization: 'Bearer the-token',
@@ -172,9 +174,7 @@ describe('queries', () => {
     expect(escapePromString('pay"} or vector(1) #')).toBe(
       'pay\\u0022\\u007d or vector\\u00281\\u0029 \\u0023',
     );
-    expect(escapePromString("a\\b'\n`")).toBe(
-      'a\\u005cb\\u0027\\u000a\\u0060',
-    );
+    expect(escapePromString("a\\b'\n`")).toBe('a\\u005cb\\u0027\\u000a\\u0060');
     expect(escapePromString('😀')).toBe('\\U0001f600');
   });
 
@@ -182,7 +182,12 @@ describe('queries', () => {
     expect(
       renderQuery(
         'avg_over_time(up{app="{app}",env=~"{environment}",x="{other}"}[{window}])',
-        { app: '{revision}', revision: 'r', environment: 'staging', windowMs: 90_000 },
+        {
+          app: '{revision}',
+          revision: 'r',
+          environment: 'staging',
+          windowMs: 90_000,
+        },
       ),
     ).toBe(
       'avg_over_time(up{app="\\u007brevision\\u007d",env=~"staging",x="{other}"}[90s])',

@@ -191,8 +191,7 @@ export class FakeGitHub implements GitHubPort {
       () => {
         const open = this.pulls.find(
           pull =>
-            pull.now.state === 'open' &&
-            pull.request.headBranch === headBranch,
+            pull.now.state === 'open' && pull.request.headBranch === headBranch,
         );
         if (open) {
           return this.#opened(open, true);

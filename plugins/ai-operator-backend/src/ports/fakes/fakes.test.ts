@@ -8,7 +8,10 @@ const KEY = { instance: 'staging', namespace: 'argocd', name: 'pay' };
 
 function context() {
   const records: CallRecord[] = [];
-  return { records, call: { record: (each: CallRecord) => records.push(each) } };
+  return {
+    records,
+    call: { record: (each: CallRecord) => records.push(each) },
+  };
 }
 
 describe('the fakes', () => {
@@ -44,7 +47,9 @@ describe('the fakes', () => {
       at: 0,
       windowMs: 1,
     };
-    expect(await metrics.uptime({ ...request, revision: 'a' }, call)).toBe(0.998);
+    expect(await metrics.uptime({ ...request, revision: 'a' }, call)).toBe(
+      0.998,
+    );
     expect(
       await metrics.uptime({ ...request, revision: 'b' }, call),
     ).toBeUndefined();

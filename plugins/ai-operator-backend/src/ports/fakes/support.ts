@@ -38,7 +38,9 @@ export async function answer<T>(
   work: () => T,
 ): Promise<T> {
   const { method, name, parameters, call, mishaps } = options;
-  const record = (outcome: Pick<CallRecord, 'result' | 'response' | 'errorCode'>) =>
+  const record = (
+    outcome: Pick<CallRecord, 'result' | 'response' | 'errorCode'>,
+  ) =>
     call.record({
       name,
       parameters,
