@@ -27,6 +27,10 @@ export type Effect = { key: string } & (
       number: number;
       /** Only this head may be merged. */
       headSha: string;
+      /** Only into this branch (RB-01). */
+      baseBranch: string;
+      /** Looked for once more right before merging (guard `hold_label`). */
+      holdLabel: string;
       commitTitle: string;
       commitMessage: string;
     }

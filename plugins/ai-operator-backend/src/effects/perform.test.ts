@@ -33,6 +33,8 @@ const MERGE_IT: Effect = {
   repository: 'my-org/payment-service',
   number: 42,
   headSha: HEAD,
+  baseBranch: 'staging',
+  holdLabel: 'do-not-merge/hold',
   commitTitle: 'Rollback (#42)',
   commitMessage: 'why',
 };
@@ -110,6 +112,8 @@ describe('perform', () => {
         repository: 'my-org/payment-service',
         number: 42,
         headSha: HEAD,
+        baseBranch: 'staging',
+        holdLabel: 'do-not-merge/hold',
         commitTitle: 'Rollback (#42)',
         commitMessage: 'why',
       },

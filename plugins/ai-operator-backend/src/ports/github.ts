@@ -106,6 +106,10 @@ export interface GitHubPort {
       repository: string;
       number: number;
       headSha: string;
+      /** The pull request must still go there. */
+      baseBranch: string;
+      /** Looked for right before merging: with it nothing is merged. */
+      holdLabel: string;
       commitTitle: string;
       commitMessage: string;
     },

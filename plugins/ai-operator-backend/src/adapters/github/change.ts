@@ -52,8 +52,8 @@ const fullCommitSchema = z.object({
 export interface CommitJudgement {
   /** It makes exactly the planned change to its one parent. */
   isPlanned: boolean;
-  /** Its parent is the planned base. */
-  isOnBase: boolean;
+  /** Its one parent; undefined for the first commit and for merges. */
+  parent: string | undefined;
   /** It carries our commit message, so an earlier try of ours made it. */
   isOurs: boolean;
 }
@@ -86,7 +86,7 @@ export async function judgeCommit(
     );
   return {
     isPlanned,
-    isOnBase: commit.parents[0]?.sha === change.baseSha,
+    parent: commit.parents.length === 1 ? commit.parents[0].sha : undefined,
     // git ends a message with a line feed, GitHub leaves it out.
     isOurs: commit.commit.message.trim() === commitMessage.trim(),
   };

@@ -190,6 +190,8 @@ describe('GitHub', () => {
       repository: REPOSITORY,
       number,
       headSha,
+      baseBranch: 'staging',
+      holdLabel: 'do-not-merge/hold',
       commitTitle: request.title,
       commitMessage: 'Correlation ID: 5f0c',
     };
@@ -495,6 +497,89 @@ describe('GitHub', () => {
     });
   });
 
+  it('does not adopt the planned change on top of somebody else’s commit', async () => {
+    const { request, change } = await badDeployment(bench);
+    const author = {
+      name: 'Mallory',
+      email: 'mallory@example.com',
+      date: bench.clock.now(),
+    };
+    await git(bench).commitFiles({
+      branch: request.headBranch,
+      parent: change.baseSha,
+      files: { 'src/backdoor.ts': 'export {};\n' },
+      message: 'Something else',
+      author,
+    });
+    await git(bench).commitFiles({
+      branch: request.headBranch,
+      files: { [PATH]: change.files[0].after },
+      message: request.commitMessage,
+      author,
+    });
+    await rest(bench, '/pulls', {
+      method: 'POST',
+      body: {
+        title: request.title,
+        head: request.headBranch,
+        base: request.baseBranch,
+      },
+    });
+    expect(
+      await bench.github.openPullRequest(request, bench.call),
+    ).toMatchObject({
+      result: 'conflict',
+      because: expect.stringContaining('more than the planned change'),
+    });
+  });
+
+  it('adopts on a base that has moved meanwhile, when nothing but the plan is in it', async () => {
+    const { request } = await badDeployment(bench);
+    await bench.github.openPullRequest(request, bench.call);
+    const { sha } = await bench.world.control.moveBranch({
+      service: 'payment-service',
+    });
+    expect(
+      await bench.github.openPullRequest(
+        { ...request, change: { ...request.change, baseSha: sha } },
+        bench.call,
+      ),
+    ).toMatchObject({ result: 'opened', pullRequest: { adopted: true } });
+  });
+
+  it('uses the branch of an earlier, finished rollback to the same target again', async () => {
+    const { request } = await badDeployment(bench);
+    const first = await bench.github.openPullRequest(request, bench.call);
+    if (first.result !== 'opened') {
+      throw new Error('not opened');
+    }
+    await bench.world.github.closePullRequest(
+      REPOSITORY,
+      first.pullRequest.number,
+      'alice',
+    );
+    const { sha } = await bench.world.control.moveBranch({
+      service: 'payment-service',
+    });
+    const again = await bench.github.openPullRequest(
+      {
+        ...request,
+        change: { ...request.change, baseSha: sha },
+        commitMessage: `${request.title}\n\nCorrelation-ID: another`,
+      },
+      bench.call,
+    );
+    expect(again).toMatchObject({
+      result: 'opened',
+      pullRequest: { adopted: false },
+    });
+    if (again.result !== 'opened') {
+      throw new Error('not opened');
+    }
+    const commit = await git(bench).commit(again.pullRequest.headSha);
+    expect(commit?.parents).toEqual([sha]);
+  });
+
   it('refuses a plan made from another file than the one at the base', async () => {
     const { request } = await badDeployment(bench);
     const [file] = request.change.files;
@@ -526,6 +611,8 @@ describe('GitHub', () => {
           repository: REPOSITORY,
           number,
           headSha: sha,
+          baseBranch: 'staging',
+          holdLabel: 'do-not-merge/hold',
           commitTitle: 't',
           commitMessage: 'm',
         },
@@ -543,6 +630,51 @@ describe('GitHub', () => {
     });
   });
 
+  it('does not merge what was held back or sent to another branch at the last moment', async () => {
+    const { request } = await badDeployment(bench);
+    const opened = await bench.github.openPullRequest(request, bench.call);
+    if (opened.result !== 'opened') {
+      throw new Error('not opened');
+    }
+    const { number, headSha } = opened.pullRequest;
+    await bench.clock.advance(200_000);
+    const merge = () =>
+      bench.github.mergePullRequest(
+        {
+          repository: REPOSITORY,
+          number,
+          headSha,
+          baseBranch: 'staging',
+          holdLabel: 'do-not-merge/hold',
+          commitTitle: 't',
+          commitMessage: 'm',
+        },
+        bench.call,
+      );
+    await rest(bench, `/issues/${number}/labels`, {
+      method: 'POST',
+      body: { labels: ['Do-Not-Merge/Hold'] },
+    });
+    expect(await merge()).toMatchObject({
+      result: 'refused',
+      because: expect.stringContaining('do-not-merge/hold'),
+      headMoved: false,
+    });
+    await rest(bench, `/issues/${number}/labels/Do-Not-Merge%2FHold`, {
+      method: 'DELETE',
+      body: undefined,
+    });
+    await rest(bench, `/pulls/${number}`, {
+      method: 'PATCH',
+      body: { base: 'main' },
+    });
+    expect(await merge()).toMatchObject({
+      result: 'refused',
+      because: expect.stringContaining("goes to 'main'"),
+      headMoved: false,
+    });
+  });
+
   it('reports a merge as done whose answer was lost', async () => {
     const { request } = await badDeployment(bench);
     const opened = await bench.github.openPullRequest(request, bench.call);
@@ -556,6 +688,8 @@ describe('GitHub', () => {
           repository: REPOSITORY,
           number: opened.pullRequest.number,
           headSha: opened.pullRequest.headSha,
+          baseBranch: 'staging',
+          holdLabel: 'do-not-merge/hold',
           commitTitle: 't',
           commitMessage: 'm',
         },

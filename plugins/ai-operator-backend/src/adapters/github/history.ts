@@ -109,7 +109,7 @@ function toHistoryCommit(commit: Commit): HistoryCommit {
  * behind the branch, or the same, says that the branch contains it. The diff is
  * of no interest, so a page that has none of it is asked for.
  */
-async function isOnBranch(
+export async function isOnBranch(
   client: GitHubClient,
   scope: RequestScope,
   branch: string,

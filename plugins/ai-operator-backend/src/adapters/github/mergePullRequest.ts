@@ -8,6 +8,10 @@ const mergedSchema = z.object({ sha: z.string(), merged: z.literal(true) });
 export interface MergeRequest {
   number: number;
   headSha: string;
+  /** The branch the decision was about: a pull request can be sent to another one. */
+  baseBranch: string;
+  /** Label with which people hold the merge back; looked for once more right before merging. */
+  holdLabel: string;
   commitTitle: string;
   commitMessage: string;
 }
@@ -18,7 +22,7 @@ const REFUSALS: ReadonlySet<string> = new Set(['VALIDATION', 'CONFLICT']);
 /** What the pull request itself says: undefined when nothing stands against merging this head. */
 function settled(
   pull: Pull,
-  headSha: string,
+  { headSha, baseBranch, holdLabel }: MergeRequest,
   ownLogin: string | undefined,
 ): MergeResult | undefined {
   if (pull.merged) {
@@ -42,6 +46,24 @@ function settled(
       result: 'refused',
       because: `The head of pull request #${pull.number} has moved from ${headSha} to ${pull.head.sha}`,
       headMoved: true,
+    };
+  }
+  if (pull.base.ref !== baseBranch) {
+    return {
+      result: 'refused',
+      because: `Pull request #${pull.number} goes to '${pull.base.ref}', not to '${baseBranch}' any more`,
+      headMoved: false,
+    };
+  }
+  const isHeld = pull.labels.some(
+    // GitHub treats label names as equal whatever their case.
+    ({ name }) => name.toLowerCase() === holdLabel.toLowerCase(),
+  );
+  if (isHeld) {
+    return {
+      result: 'refused',
+      because: `Pull request #${pull.number} carries the label ${holdLabel}`,
+      headMoved: false,
     };
   }
   return undefined;
@@ -71,7 +93,7 @@ export async function mergePullRequest(
     const pull = await readPull(client, scope, number);
     return {
       pull,
-      answer: settled(pull, headSha, pull.merged ? await whoAmI() : undefined),
+      answer: settled(pull, request, pull.merged ? await whoAmI() : undefined),
     };
   };
   const before = await look();

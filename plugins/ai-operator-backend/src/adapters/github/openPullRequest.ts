@@ -6,6 +6,7 @@ import {
 } from '../../ports';
 import { judgeCommit, makeCommit } from './change';
 import { GitHubClient, RequestScope } from './GitHubClient';
+import { isOnBranch } from './history';
 import { headOfBranch } from './refs';
 
 const listedSchema = z.object({
@@ -28,19 +29,45 @@ function conflict(because: string): Conflict {
   return { result: 'conflict', because };
 }
 
-async function findOpenPull(
+/** Pull requests of one branch of this repository itself, never of a fork. */
+async function pullsOf(
   client: GitHubClient,
   scope: RequestScope,
   headBranch: string,
-): Promise<Listed | undefined> {
+  state: 'open' | 'closed',
+): Promise<Listed[]> {
   const { owner } = scope.repository;
   const found = await client.get(
     scope,
     z.array(listedSchema),
     'GET /repos/{owner}/{repo}/pulls',
-    { state: 'open', head: `${owner}:${headBranch}`, per_page: 100 },
+    { state, head: `${owner}:${headBranch}`, per_page: 100 },
   );
-  return found.find(pull => pull.head.ref === headBranch);
+  return found.filter(pull => pull.head.ref === headBranch);
+}
+
+/**
+ * Whether a branch stands where a merged or closed pull request left it, as it
+ * does after an earlier rollback to the same target. GitHub keeps that commit
+ * with the pull request, so moving the branch loses nobody's work.
+ */
+async function isFinished(
+  client: GitHubClient,
+  scope: RequestScope,
+  headBranch: string,
+  head: string,
+): Promise<boolean> {
+  const closed = await pullsOf(client, scope, headBranch, 'closed');
+  return closed.some(pull => pull.head.sha === head);
+}
+
+async function findOpenPull(
+  client: GitHubClient,
+  scope: RequestScope,
+  headBranch: string,
+): Promise<Listed | undefined> {
+  const [open] = await pullsOf(client, scope, headBranch, 'open');
+  return open;
 }
 
 /** True when it was made; false when GitHub refused it because it may be there already. */
@@ -71,7 +98,7 @@ async function adopt(
       `Pull request #${pull.number} of branch '${request.headBranch}' goes to '${pull.base.ref}', not to '${request.baseBranch}'`,
     );
   }
-  const { isPlanned } = await judgeCommit(
+  const { isPlanned, parent } = await judgeCommit(
     client,
     scope,
     pull.head.sha,
@@ -81,6 +108,16 @@ async function adopt(
   if (!isPlanned) {
     return conflict(
       `Pull request #${pull.number} of branch '${request.headBranch}' is open, but its head ${pull.head.sha} does not make the planned change`,
+    );
+  }
+  // A merge takes in everything between the branch and the head, not the head's own commit alone.
+  if (
+    parent === undefined ||
+    (parent !== request.change.baseSha &&
+      !(await isOnBranch(client, scope, request.baseBranch, parent)))
+  ) {
+    return conflict(
+      `Pull request #${pull.number} of branch '${request.headBranch}' is open, but it holds more than the planned change: ${parent} is not on '${request.baseBranch}'`,
     );
   }
   await ensureLabels(client, scope, request, pull);
@@ -143,10 +180,13 @@ async function ensureBranch(
         change,
         commitMessage,
       );
-      if (judgement.isPlanned && judgement.isOnBase) {
+      if (judgement.isPlanned && judgement.parent === change.baseSha) {
         return undefined;
       }
-      if (!judgement.isOurs) {
+      if (
+        !judgement.isOurs &&
+        !(await isFinished(client, scope, headBranch, head))
+      ) {
         return conflict(
           `Branch '${headBranch}' exists with other work on it (${head}); delete it, or finish it by hand`,
         );
@@ -155,7 +195,7 @@ async function ensureBranch(
     const commit = await makeCommit(client, scope, change, commitMessage);
     const made = await unlessThere(
       head
-        ? // An earlier try of ours on an older base, without a pull request: nobody builds on it.
+        ? // An earlier try or rollback of ours that is over: nobody builds on it.
           client.rest(scope, 'PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
             ref: `heads/${headBranch}`,
             sha: commit,

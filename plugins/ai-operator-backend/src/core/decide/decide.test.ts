@@ -992,6 +992,8 @@ describe('the merge', () => {
       key: `${CORRELATION_ID}/merge_pull_request/1`,
       number: 42,
       headSha: PULL_REQUEST.headSha,
+      baseBranch: PULL_REQUEST.baseBranch,
+      holdLabel: POLICY.holdLabel,
       commitTitle: `${PULL_REQUEST.title} (#42)`,
     });
     expect(decision.verdicts).toMatchObject({

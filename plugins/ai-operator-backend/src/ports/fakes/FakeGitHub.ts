@@ -232,7 +232,7 @@ export class FakeGitHub implements GitHubPort {
     request: Parameters<GitHubPort['mergePullRequest']>[0],
     call: CallContext,
   ): Promise<MergeResult> {
-    const { repository, number, headSha } = request;
+    const { repository, number, headSha, baseBranch, holdLabel } = request;
     return this.#answer<MergeResult>(
       'mergePullRequest',
       'github.mergePullRequest',
@@ -253,6 +253,16 @@ export class FakeGitHub implements GitHubPort {
             result: 'refused',
             because: `Pull request #${number} is ${now.state} at ${now.headSha}`,
             headMoved: now.headSha !== headSha,
+          };
+        }
+        if (
+          pull.request.baseBranch !== baseBranch ||
+          now.labels.includes(holdLabel)
+        ) {
+          return {
+            result: 'refused',
+            because: `Pull request #${number} is held back or goes elsewhere`,
+            headMoved: false,
           };
         }
         if (!['clean', 'has_hooks', 'unstable'].includes(now.mergeableState)) {

@@ -108,6 +108,8 @@ describe('the fakes', () => {
           repository: 'my-org/pay',
           number,
           headSha: sha,
+          baseBranch: 'staging',
+          holdLabel: 'do-not-merge/hold',
           commitTitle: '',
           commitMessage: '',
         },

@@ -6,7 +6,7 @@ import { Context, StateNamed } from '../context';
 
 /** The squash merge that names its head (I8), with the verdicts it was decided on in its message. */
 export function mergeEffect(
-  { rollback, state }: Context<StateNamed<'AwaitingMergeApproval'>>,
+  { rollback, state, policy }: Context<StateNamed<'AwaitingMergeApproval'>>,
   attempt: number,
   verdicts: VerdictSet,
 ): Effect {
@@ -17,6 +17,8 @@ export function mergeEffect(
     repository: source.repository,
     number: pullRequest.number,
     headSha: pullRequest.headSha,
+    baseBranch: pullRequest.baseBranch,
+    holdLabel: policy.holdLabel,
     commitTitle: `${pullRequest.title} (#${pullRequest.number})`,
     commitMessage: `Rolls ${rollback.application.name} back from ${
       rollback.currentRevision
