@@ -48,6 +48,13 @@ export function judgeMergeability(
       }, there ${approvals.have === 1 ? 'is' : 'are'} ${approvals.have}`,
     );
   }
+  const canBeMerged = ['clean', 'has_hooks', 'unstable'].includes(
+    mergeableState,
+  );
+  if (canBeMerged && blockers.length > 0) {
+    // Where the branch demands no review, GitHub would merge over an objection.
+    return person(blockers.slice(0, 5).join('; '));
+  }
   switch (mergeableState) {
     // Everything required is there. `has_hooks`: GitHub Enterprise pre-receive hooks will run on the merge.
     case 'clean':

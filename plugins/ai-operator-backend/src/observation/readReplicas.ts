@@ -64,7 +64,12 @@ export async function readReplicas(
       deployments,
       replicas: known(
         {
-          available: deployments.reduce((sum, one) => sum + one.available, 0),
+          // During a rollout more may be available than desired; that does not
+          // make up for what another Deployment lacks.
+          available: deployments.reduce(
+            (sum, one) => sum + Math.min(one.available, one.desired),
+            0,
+          ),
           desired: deployments.reduce((sum, one) => sum + one.desired, 0),
         },
         now(),

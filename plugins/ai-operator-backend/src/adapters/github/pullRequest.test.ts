@@ -102,7 +102,7 @@ describe('getPullRequest', () => {
         review: {
           reviewDecision: 'REVIEW_REQUIRED',
           baseRef: { refUpdateRule: { requiredApprovingReviewCount: 2 } },
-          ...approvals('APPROVED', 'CHANGES_REQUESTED'),
+          ...approvals('APPROVED', 'COMMENTED'),
         },
       }),
     ).toMatchObject({
@@ -119,6 +119,17 @@ describe('getPullRequest', () => {
     ).toMatchObject({
       approvals: { have: 0, need: 1 },
       blockers: ['1 approving review is required, 0 given'],
+    });
+  });
+
+  it('hears an objection where no review is demanded, too', async () => {
+    expect(
+      await statusOf({
+        review: { ...approvals('APPROVED', 'CHANGES_REQUESTED') },
+      }),
+    ).toMatchObject({
+      approvals: { have: 1, need: 0 },
+      blockers: ['A reviewer requested changes'],
     });
   });
 

@@ -104,7 +104,13 @@ function blockersOf(
   approvals: PullRequestNow['approvals'],
 ): string[] {
   const blockers: string[] = [];
-  if (reviews.reviewDecision === 'CHANGES_REQUESTED') {
+  // GitHub decides on reviews only where the branch demands some; an objection counts anyway.
+  const isObjectedTo =
+    reviews.reviewDecision === 'CHANGES_REQUESTED' ||
+    reviews.latestOpinionatedReviews?.nodes?.some(
+      review => review?.state === 'CHANGES_REQUESTED',
+    );
+  if (isObjectedTo) {
     blockers.push('A reviewer requested changes');
   }
   if (reviews.reviewDecision === 'REVIEW_REQUIRED') {

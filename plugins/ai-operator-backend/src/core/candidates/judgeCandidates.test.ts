@@ -85,13 +85,20 @@ it.each<
     false,
   ],
   [
-    'history cut off and no metrics',
+    'history cut off: perhaps a commit that never ran',
     {
       deployments: unknown('history ends at 10 entries', T0),
       uptime: undefined,
     },
-    'resolved',
-    /history ends at 10 entries.*CI alone decides/,
+    'skipped',
+    /Whether it ran here is not known.*history ends at 10 entries/,
+    false,
+  ],
+  [
+    'uptime not asked, although it ran',
+    { uptime: undefined },
+    'skipped',
+    /uptime was not asked/,
     false,
   ],
   [

@@ -58,12 +58,18 @@ export function judgeCommit(
       ? qualifies(`CI passed, ${figure}`)
       : no(`Only ${figure}, ${percent(minUptime)} is needed`);
   }
-  const unmeasured = uptime
-    ? `its uptime is not measurable (${uptime.because})`
-    : 'its uptime was not measured';
-  return deployments.known
-    ? qualifies(`CI passed; ${unmeasured}, so CI alone decides`)
-    : qualifies(
-        `CI passed; ${unmeasured} and whether it ran here is not known (${deployments.because}), so CI alone decides`,
+  // Commits that only changed the manifest, and those of merged branches, are
+  // ancestors too: nothing says that they ever ran.
+  if (!deployments.known) {
+    return no(
+      `Whether it ran here is not known (${deployments.because}): no proof that it works`,
+    );
+  }
+  return uptime
+    ? qualifies(
+        `CI passed; its uptime is not measurable (${uptime.because}), so CI alone decides`,
+      )
+    : no(
+        'Its uptime was not asked: it is not among the newest revisions that ran here',
       );
 }

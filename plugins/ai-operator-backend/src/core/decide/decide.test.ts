@@ -869,7 +869,7 @@ it.each(STAYS)('does not move: %s', (_name, given) => {
 describe('the queue', () => {
   const confirmed = (total: number, aheadInQueue: number) =>
     look({
-      state: STATES.detected(),
+      state: { ...STATES.detected(), confirmedAt: T0 } as RollbackState,
       observed: () => ({ activeRollbacks: { total, aheadInQueue } }),
     });
 
@@ -884,9 +884,17 @@ describe('the queue', () => {
     [5, 5, false],
   ])('%d under way, %d ahead: begins %s', (total, ahead, begins) => {
     const decision = confirmed(total, ahead);
+    expect(decision.next).toMatchObject({ confirmedAt: T0 });
+    expect('searchStartedAt' in decision.next).toBe(begins);
+  });
+
+  it('stands in the queue before it takes a place, so that others see it', () => {
+    // Several that are confirmed in one beat would each find the last place free.
+    const decision = look({ state: STATES.detected() });
     expect(kinds(decision)).toEqual(['degradation.confirmed']);
     expect(decision.next).toMatchObject({ confirmedAt: T0 + 10 * SECOND });
-    expect('searchStartedAt' in decision.next).toBe(begins);
+    expect('searchStartedAt' in decision.next).toBe(false);
+    expect(decision.wakeAt).toBe(T0 + 10 * SECOND);
   });
 
   it('starts the 120 s when a place is free, not when it was confirmed', () => {
@@ -1235,6 +1243,7 @@ it('publishes the events of the worked example in its order', () => {
     state = decision.next;
   };
   step({ after: 10, observed: streak(2) });
+  step({ after: 20 });
   step({ after: 20 });
   step({ after: 21, observed: found });
   step({ after: 22 });

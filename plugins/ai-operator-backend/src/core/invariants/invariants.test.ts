@@ -61,6 +61,20 @@ const CASES: Case[] = [
     { ...awaiting, environment: 'production' },
   ],
 
+  [
+    'I1_environment',
+    'broken',
+    'moved to production meanwhile',
+    { application: degradedRecord(T0, { environment: 'production' }) },
+  ],
+  [
+    'I1_environment',
+    'broken',
+    'label taken away meanwhile',
+    { application: degradedRecord(T0, { environment: undefined }) },
+  ],
+  ['I1_environment', 'unknown', 'no longer listed', { application: undefined }],
+
   ['I2_health_degraded', 'holds', 'Degraded', {}],
   ['I2_health_degraded', 'broken', 'Healthy', fresh({ health: 'Healthy' })],
   [
@@ -276,6 +290,12 @@ const CASES: Case[] = [
     withoutPullRequest,
   ],
 
+  [
+    'I8_branch_protection',
+    'broken',
+    'an objection where no review is demanded',
+    pr({ blockers: ['A reviewer requested changes'] }),
+  ],
   ['I8_branch_protection', 'holds', 'clean', {}],
   [
     'I8_branch_protection',
@@ -373,6 +393,6 @@ it('has all eight in order, each tested in all three ways it can turn out', () =
       CASES.filter(([caseId]) => caseId === id).map(([, result]) => result),
     );
     // Whether an application is in staging is always known.
-    expect(results.size).toBe(id === 'I1_environment' ? 2 : 3);
+    expect(results.size).toBe(3);
   }
 });

@@ -1,6 +1,5 @@
 import { judgeCandidates } from '../../candidates/judgeCandidates';
 import { Decision } from '../../decision';
-import { Effect } from '../../effect';
 import { clockTime } from '../../time';
 import { abort, endIdle, event, move, stay } from '../answers';
 import { Context, StateNamed } from '../context';
@@ -10,26 +9,20 @@ import { endedWithoutRollback, waitsForHealth } from './beforePullRequest';
 type Detected = Context<StateNamed<'DegradationDetected'>>;
 
 /** Confirmed: begin the search when a place is free (SPEC §5: 10 concurrent, production first). */
-function beginOrQueue(context: Detected, effects: Effect[]): Decision {
+function beginOrQueue(context: Detected): Decision {
   const { state, observation, now, policy } = context;
   const { total, aheadInQueue } = observation.activeRollbacks;
   const free = policy.limits.maxActiveRollbacks - total;
-  const confirmed: StateNamed<'DegradationDetected'> = {
-    ...state,
-    confirmedAt: state.confirmedAt ?? now,
-  };
-  if (aheadInQueue >= free) {
-    return stay(
-      context,
-      `The degradation is confirmed; ${total} rollbacks are under way and ${aheadInQueue} wait before this one`,
-      { next: confirmed, effects },
-    );
-  }
-  return stay(
-    context,
-    'The degradation is confirmed; the search for a stable revision begins',
-    { next: { ...confirmed, searchStartedAt: now }, effects, wakeAt: now },
-  );
+  return aheadInQueue >= free
+    ? stay(
+        context,
+        `The degradation is confirmed; ${total} rollbacks are under way and ${aheadInQueue} wait before this one`,
+      )
+    : stay(
+        context,
+        'The degradation is confirmed; the search for a stable revision begins',
+        { next: { ...state, searchStartedAt: now }, wakeAt: now },
+      );
 }
 
 function beforeConfirmation(context: Detected): Decision {
@@ -65,7 +58,13 @@ function beforeConfirmation(context: Detected): Decision {
         `${observation.attemptsToday} rollbacks of this application were tried within 24 hours, ${maxAttemptsPerApplicationPerDay} are allowed`,
         { effects },
       )
-    : beginOrQueue(context, effects);
+    : // Stand in the queue first, where others see it: all that are confirmed in
+      // one beat look at the same time, and each would find the last place free.
+      stay(context, 'The degradation is confirmed', {
+        next: { ...context.state, confirmedAt: context.now },
+        effects,
+        wakeAt: context.now,
+      });
 }
 
 function search(context: Detected, startedAt: number): Decision {
@@ -147,7 +146,7 @@ export function decideDegradationDetected(context: Detected): Decision {
     return ended;
   }
   if (state.searchStartedAt === undefined) {
-    return beginOrQueue(context, []);
+    return beginOrQueue(context);
   }
   const found = search(context, state.searchStartedAt);
   // Giving up locks the application until a person resets it. That is not done to
