@@ -59,7 +59,7 @@ test('a bad deployment in staging is rolled back through a pull request', async 
     await expect(
       table.getByRole('row').filter({ hasText: 'Fix payment processing bug' }),
     ).toContainText('99.8');
-    await picture(page, 'rollback');
+    await picture(page, 'rollback', { height: 1500 });
   });
 
   await test.step('it is merged under eight invariants and verified healthy', async () => {
@@ -78,7 +78,7 @@ test('a bad deployment in staging is rolled back through a pull request', async 
     await expect(
       page.getByRole('list', { name: 'Steps of the rollback' }),
     ).toContainText('Rollback complete');
-    await picture(page, 'recovered');
+    await picture(page, 'recovered', { height: 1500 });
   });
 
   await test.step('git tells the same story', async () => {

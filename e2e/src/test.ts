@@ -82,9 +82,19 @@ export async function signInWithGithub(
 
 /**
  * A picture of what the page shows: for the README in `docs/images/` when
- * `UPDATE_PICTURES` is set, among the results of the run otherwise.
+ * `UPDATE_PICTURES` is set, among the results of the run otherwise. `height`
+ * (px) shows more than the window of the tests.
  */
-export async function picture(page: Page, name: string): Promise<void> {
+export async function picture(
+  page: Page,
+  name: string,
+  options: { height?: number } = {},
+): Promise<void> {
+  const { height } = options;
+  const before = page.viewportSize();
+  if (height && before) {
+    await page.setViewportSize({ ...before, height });
+  }
   const e2e = dirname(test.info().config.rootDir);
   const folder = process.env.UPDATE_PICTURES
     ? join(e2e, '..', 'docs', 'images')
@@ -94,4 +104,7 @@ export async function picture(page: Page, name: string): Promise<void> {
     animations: 'disabled',
     caret: 'hide',
   });
+  if (height && before) {
+    await page.setViewportSize(before);
+  }
 }

@@ -45,7 +45,8 @@ async function run(task: Task): Promise<Result> {
     first,
     ticks,
     heapGrowth: after.heap - before.heap,
-    rssGrowth: peak - before.rss,
+    rssGrowth: after.rss - before.rss,
+    rssPeak: peak - before.rss,
     bytes,
   };
 }

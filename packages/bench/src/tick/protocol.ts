@@ -26,8 +26,10 @@ export const resultSchema = z.object({
   ticks: z.array(costSchema),
   /** From before the first tick to after the last, garbage collected. */
   heapGrowth: z.number(),
-  /** Largest resident size seen between ticks, less that before the first. */
+  /** The same for the resident size: what the process keeps. */
   rssGrowth: z.number(),
+  /** Largest resident size seen between ticks, garbage included, less that before the first. */
+  rssPeak: z.number(),
   /** Bytes of one answer to the list call; for `naive`, of all answers of one tick. */
   bytes: z.number().optional(),
 });

@@ -13,6 +13,7 @@ function result(
     ticks: Array.from({ length: 5 }, () => ({ cpuMs, wallMs })),
     heapGrowth: 0,
     rssGrowth: rssMiB * 1024 * 1024,
+    rssPeak: 2 * rssMiB * 1024 * 1024,
     bytes: 1,
   };
 }

@@ -12,6 +12,7 @@ export interface Summary {
   firstWallMs: number;
   heapMiB: number;
   rssMiB: number;
+  peakMiB: number;
   /** CPU of the median tick as a multiple of the floor's. */
   cpuRatio: number;
 }
@@ -39,6 +40,7 @@ export function summarise(results: readonly Result[]): Summary[] {
       firstWallMs: result.first.wallMs,
       heapMiB: result.heapGrowth / MIB,
       rssMiB: result.rssGrowth / MIB,
+      peakMiB: result.rssPeak / MIB,
       cpuRatio: cpuOf(result) / cpuOf(floor),
     };
   });
@@ -80,6 +82,7 @@ const COLUMNS: Array<[string, (row: Summary) => string]> = [
   ['first tick ms', row => row.firstWallMs.toFixed(0)],
   ['heap +MiB', row => row.heapMiB.toFixed(1)],
   ['RSS +MiB', row => row.rssMiB.toFixed(1)],
+  ['RSS peak +MiB', row => row.peakMiB.toFixed(1)],
 ];
 
 /** The rows as a table for a terminal. */
