@@ -85,9 +85,14 @@ export function assembleOperator(parts: OperatorParts): Operator {
   const policy = toPolicy(config);
   const interval = config.timing.healthCheckInterval;
   const holder = parts.holder ?? `${hostname()}/${process.pid}/${randomUUID()}`;
+  const fullReadsMs = Math.round(interval * 0.8);
   const leases: Leases = {
-    // A missed beat must not lose the instance; a dead process must, soon.
-    instanceMs: Math.round(interval * 2.5),
+    // A missed beat must not lose the instance, nor a list that takes all the
+    // time it may; a dead process must, soon.
+    instanceMs: Math.max(
+      Math.round(interval * 2.5),
+      config.argocd.listTimeout + fullReadsMs + LEASE_MARGIN_MS,
+    ),
     rollbackMs: LEASE_MS,
     effectMs: LEASE_MS,
     ...parts.leases,
@@ -179,10 +184,14 @@ export function assembleOperator(parts: OperatorParts): Operator {
     metrics,
     holder,
     leaseMs: leases.instanceMs,
+    listBudgetMs: Math.max(
+      config.argocd.listTimeout,
+      leases.instanceMs - fullReadsMs - LEASE_MARGIN_MS,
+    ),
     attention: {
       perTick: FULL_READS_PER_TICK,
       concurrency: config.replicaReadConcurrency,
-      budgetMs: Math.round(interval * 0.8),
+      budgetMs: fullReadsMs,
     },
     onCommitted: () => {
       rollbackBell.ring();

@@ -175,6 +175,34 @@ describe('callExternal', () => {
     }
   });
 
+  it('says that time ran out when that is why it stopped, and what it had heard by then', async () => {
+    const outOfTime = () =>
+      new DOMException('The operation timed out', 'TimeoutError');
+    const during = new AbortController();
+    const first = startRecording({ signal: during.signal });
+    await expect(
+      ask(first, async () => {
+        during.abort(outOfTime());
+        throw new PortError('CANCELLED', 'the request was cancelled');
+      }),
+    ).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(first.slept).toEqual([]);
+
+    const between = new AbortController();
+    const second = startRecording({
+      signal: between.signal,
+      onSleep: () => {
+        between.abort(outOfTime());
+        throw new Error('woken');
+      },
+    });
+    await expect(ask(second, failing(unavailable()))).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: 'down',
+    });
+    expect(second.records).toMatchObject([{ errorCode: 'UNAVAILABLE' }]);
+  });
+
   it('lets a fault of our own through as it is, recorded and not repeated', async () => {
     const recording = startRecording();
     const fault = new TypeError('undefined is not a function');

@@ -80,10 +80,14 @@ export async function callExternal<T>(
       finish({ answer });
       return answer;
     } catch (caught) {
-      error = call.signal?.aborted ? cancelled(name, caught) : caught;
+      error = call.signal?.aborted
+        ? stopped(call.signal, name, caught)
+        : caught;
     }
     const delay =
-      error instanceof PortError && mayRetry(name, error.code)
+      !call.signal?.aborted &&
+      error instanceof PortError &&
+      mayRetry(name, error.code)
         ? delayBefore(retryCount, error, clock.now())
         : undefined;
     if (delay === undefined) {
@@ -93,7 +97,11 @@ export async function callExternal<T>(
     try {
       await environment.sleep(delay, call.signal);
     } catch (caught) {
-      const failure = call.signal?.aborted ? cancelled(name, caught) : error;
+      // Out of time between two attempts: what the last one heard says more.
+      const failure =
+        call.signal?.aborted && !isOutOfTime(call.signal)
+          ? stopped(call.signal, name, caught)
+          : error;
       finish({ error: failure });
       throw failure;
     }
@@ -127,10 +135,21 @@ export function delayBefore(
 
 function throwIfCancelled(signal: AbortSignal | undefined, name: string) {
   if (signal?.aborted) {
-    throw cancelled(name, signal.reason);
+    throw stopped(signal, name, signal.reason);
   }
 }
 
-function cancelled(name: string, cause: unknown): PortError {
-  return new PortError('CANCELLED', `${name} was cancelled`, { cause });
+/** Whether the caller's time ran out (`AbortSignal.timeout`), rather than its interest. */
+function isOutOfTime({ reason }: AbortSignal): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError';
+}
+
+function stopped(signal: AbortSignal, name: string, cause: unknown): PortError {
+  return isOutOfTime(signal)
+    ? new PortError(
+        'TIMEOUT',
+        `${name} was not answered within the time there was for it`,
+        { cause },
+      )
+    : new PortError('CANCELLED', `${name} was cancelled`, { cause });
 }

@@ -6,6 +6,7 @@ import { ListedApplication, Replicas } from '../../core';
 import {
   ApplicationDetails,
   ArgoCdPort,
+  CallContext,
   GitHubPort,
   KubernetesPort,
   PortError,
@@ -25,6 +26,8 @@ export class FakeArgo {
   readonly applications = new Map<string, FakeApplication>();
   /** Thrown by the next list calls while set. */
   listError: unknown;
+  /** Runs in every list call before it answers; may move the clock, wait, or throw. */
+  onList: ((call: CallContext) => void | Promise<void>) | undefined;
   detailError: PortError | undefined;
   lists = 0;
   details: string[] = [];
@@ -56,8 +59,10 @@ export class FakeArgo {
     return {
       instances: () => [{ name: 'staging', url: 'https://argo' }],
       applicationUrl: () => undefined,
-      listApplications: async (_instance, { record }) => {
+      listApplications: async (_instance, call) => {
+        const { record } = call;
         this.lists += 1;
+        await this.onList?.(call);
         const failed = this.listError !== undefined;
         record({
           name: 'argocd.listApplications',

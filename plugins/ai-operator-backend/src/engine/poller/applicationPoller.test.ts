@@ -68,6 +68,7 @@ describe('ApplicationPoller', () => {
       metrics,
       holder: 'me',
       leaseMs: 25_000,
+      listBudgetMs: 12_000,
       attention: { perTick: 200, concurrency: 8, budgetMs: 8_000 },
       onCommitted: () => {},
       ...overrides,
@@ -237,6 +238,45 @@ describe('ApplicationPoller', () => {
     });
   });
 
+  it('does not take two looks in quick succession for two checks, however slow the list was', async () => {
+    const poller = createPoller();
+    argo.degrade('payment-service');
+    // The first list takes 9 s to come, so that the next is only 1 s later.
+    argo.onList = () => {
+      now += 9_000;
+    };
+    await poller.tick('staging', signal);
+    argo.onList = undefined;
+    now += 1_000;
+    await poller.tick('staging', signal);
+    await expect(record('payment-service')).resolves.toMatchObject({
+      streak: 1,
+      streakSince: START + 9_000,
+    });
+    now += BEAT;
+    await poller.tick('staging', signal);
+    await expect(record('payment-service')).resolves.toMatchObject({
+      streak: 2,
+    });
+  });
+
+  it('keeps streak and revision when the full read fails while a new revision waits for its sync', async () => {
+    const poller = createPoller();
+    argo.degrade('payment-service');
+    await beats(poller, 2);
+    // Out of sync, the list names the revision Argo CD would deploy, not the one that runs.
+    argo.set('payment-service', {
+      syncStatus: 'OutOfSync',
+      revision: 'b'.repeat(40),
+    });
+    argo.detailError = new PortError('TIMEOUT', 'Argo CD did not answer');
+    await beats(poller, 1);
+    await expect(record('payment-service')).resolves.toMatchObject({
+      streak: 3,
+      revision: 'a'.repeat(40),
+    });
+  });
+
   it('opens nothing for an application whose last rollback was aborted', async () => {
     argo.degrade('payment-service');
     const poller = createPoller();
@@ -316,6 +356,21 @@ describe('ApplicationPoller', () => {
       ]);
       // The first failure and the alerted one; an outage is not a flood of records.
       expect(await auditOf('MCP_CALL')).toHaveLength(2);
+    });
+
+    it('is given up on while the lease is still ours', async () => {
+      const poller = createPoller({ listBudgetMs: 20 });
+      argo.onList = ({ signal: given }) =>
+        new Promise((_resolve, reject) => {
+          given?.addEventListener('abort', () =>
+            reject(new PortError('TIMEOUT', 'no answer in time')),
+          );
+        });
+      await expect(poller.tick('staging', signal)).resolves.toEqual({
+        result: 'failed',
+        because: 'no answer in time',
+        consecutiveFailures: 1,
+      });
     });
 
     it('never waits longer than five minutes, and says when it is back', async () => {

@@ -38,6 +38,8 @@ export interface PollerOptions {
   holder: string;
   /** How long an instance stays ours without a tick, ms of database time. */
   leaseMs: number;
+  /** Time for the list with its retries, ms: list and full reads together must end before the lease. */
+  listBudgetMs: number;
   attention: AttentionLimits;
   /** Rollbacks or effects have become due. */
   onCommitted: () => void;
@@ -97,7 +99,7 @@ export class ApplicationPoller {
     }
     const startedAt = performance.now();
     try {
-      const result = await this.#look(instance, held, claim, now, signal);
+      const result = await this.#look(instance, held, claim, signal);
       metrics.tickFinished({
         instance,
         result: result.result === 'committed' ? 'ok' : result.result,
@@ -136,10 +138,9 @@ export class ApplicationPoller {
     instance: string,
     held: Held,
     claim: { ticket: number; consecutiveFailures: number },
-    now: number,
     signal: AbortSignal,
   ): Promise<Extract<TickResult, { result: 'failed' | 'lost' | 'committed' }>> {
-    const { db, ports } = this.#options;
+    const { clock, db, listBudgetMs, ports } = this.#options;
     held.memory ??= new InstanceMemory(
       await loadApplicationRecords(db, { instance }),
     );
@@ -147,7 +148,7 @@ export class ApplicationPoller {
     let listed: ListedApplication[];
     try {
       listed = await ports.argocd.listApplications(instance, {
-        signal,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(listBudgetMs)]),
         record: call => calls.push(call),
       });
     } catch (error) {
@@ -156,13 +157,21 @@ export class ApplicationPoller {
           cause: error,
         });
       }
-      return this.#failed(instance, held.memory, claim, now, error, calls);
+      return this.#failed(
+        instance,
+        held.memory,
+        claim,
+        clock.now(),
+        error,
+        calls,
+      );
     }
     return this.#listedAll(
       instance,
       held.memory,
       claim,
-      now,
+      // The check is as old as its answer, not as the question.
+      clock.now(),
       listed,
       calls,
       signal,

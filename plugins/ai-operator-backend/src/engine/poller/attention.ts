@@ -24,6 +24,8 @@ export interface Subject {
 }
 
 export interface Look {
+  /** When the reading was had, ms epoch: a slow list makes it later than the beat. */
+  at: number;
   reading: HealthReading;
   findings?: ApplicationRecord['findings'];
   /** Calls made for this application alone. */
@@ -38,12 +40,17 @@ export interface AttentionLimits {
   budgetMs: number;
 }
 
-/** What the list call alone tells. */
-export function listedReading(listed: ListedApplication): HealthReading {
+/**
+ * What the list call alone tells. Out of sync, the list names the revision Argo
+ * CD compares with, which does not run yet: what is known to run stays.
+ */
+export function listedReading({ listed, previous }: Subject): HealthReading {
+  const isRunning =
+    listed.syncStatus === 'Synced' || previous?.revision === undefined;
   return {
     health: listed.health,
     because: listed.healthMessage,
-    revision: listed.revision,
+    revision: isRunning ? listed.revision : previous.revision,
     syncStatus: listed.syncStatus,
   };
 }
@@ -70,20 +77,26 @@ export async function lookAt(
   signal: AbortSignal,
   now: () => number,
 ): Promise<Map<Subject, Look>> {
+  const listedAt = now();
   const looks = new Map<Subject, Look>();
   const wanted: Subject[] = [];
   for (const subject of subjects) {
     if (needsFullRead(subject)) {
       wanted.push(subject);
     } else {
-      looks.set(subject, { reading: listedReading(subject.listed), calls: [] });
+      looks.set(subject, {
+        at: listedAt,
+        reading: listedReading(subject),
+        calls: [],
+      });
     }
   }
   wanted.sort(byUrgency);
   for (const subject of wanted.slice(limits.perTick)) {
     looks.set(subject, {
+      at: listedAt,
       reading: {
-        ...listedReading(subject.listed),
+        ...listedReading(subject),
         replicas: unknown(
           `Not read in this tick: ${wanted.length} applications need a full read, and ${limits.perTick} are read at a time`,
           // Keeps its place in the queue of the next tick.
@@ -108,11 +121,12 @@ export async function lookAt(
 }
 
 async function lookInFull(
-  { listed }: Subject,
+  subject: Subject,
   ports: Pick<ObservationPorts, 'argocd' | 'kubernetes'>,
   signal: AbortSignal,
   now: () => number,
 ): Promise<Look> {
+  const { listed } = subject;
   const calls: CallRecord[] = [];
   try {
     const { reading, deployments } = await readFreshHealth(
@@ -122,6 +136,7 @@ async function lookInFull(
       now,
     );
     return {
+      at: now(),
       reading,
       findings: deployments && findingsOf(deployments),
       calls,
@@ -134,8 +149,9 @@ async function lookInFull(
       );
     }
     return {
+      at: now(),
       reading: {
-        ...listedReading(listed),
+        ...listedReading(subject),
         replicas: unknown(error.message, now()),
       },
       calls,

@@ -77,7 +77,7 @@ export function judgeTick(
       previous,
       look.findings ? { ...facts, findings: look.findings } : facts,
       look.reading,
-      now,
+      look.at,
       policy,
     );
     const { record, check } = judgement;
@@ -93,7 +93,7 @@ export function judgeTick(
       findings.wake.push(subject.openRollback);
     }
     const opened = judgement.openRollback
-      ? begin(findings, record, look, newId(), now)
+      ? begin(findings, record, look, newId())
       : undefined;
     tellAlert(findings, judgement, opened ?? subject.openRollback, now, logger);
   }
@@ -113,12 +113,11 @@ function begin(
   record: ApplicationRecord,
   look: Look,
   correlationId: string,
-  now: number,
 ): string {
   const { rollback, because, effects } = openRollback(
     record,
     correlationId,
-    now,
+    look.at,
   );
   const subject: AuditSubject = {
     correlationId,
@@ -129,7 +128,7 @@ function begin(
   findings.effects.push(...effects.map(effect => ({ correlationId, effect })));
   findings.audit.push(
     ...look.calls.map(call => callRecord(subject, call)),
-    transitionRecord(subject, now, {
+    transitionRecord(subject, look.at, {
       before: 'Idle',
       after: rollback.state.name,
       because,
