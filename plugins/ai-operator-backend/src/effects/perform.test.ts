@@ -178,6 +178,16 @@ describe('perform', () => {
   });
 });
 
+it('does not wait for a subscriber that never comes back', async () => {
+  const context = effectContext({}, { publish: () => new Promise(() => {}) });
+  await expect(
+    perform(PUBLISH, {
+      ...context,
+      call: { ...context.call, signal: AbortSignal.timeout(10) },
+    }),
+  ).rejects.toMatchObject({ code: 'TIMEOUT' });
+});
+
 describe('unlessOvertaken', () => {
   const stale = {
     stillWanted: async () => ({

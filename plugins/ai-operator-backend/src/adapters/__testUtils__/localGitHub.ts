@@ -13,7 +13,11 @@ export interface LocalGitHub extends Recording {
 
 export async function startLocalGitHub(
   handler: RequestHandler,
-  options: { cacheEntries?: number } = {},
+  options: {
+    cacheEntries?: number;
+    getCredentials?: () => Promise<{ type: 'token'; token: string }>;
+    requestTimeout?: number;
+  } = {},
 ): Promise<LocalGitHub> {
   const server = await startLocalServer(handler);
   const { host } = new URL(server.url);
@@ -27,10 +31,12 @@ export async function startLocalGitHub(
   const recording = startRecording();
   const client = new GitHubClient({
     credentials: {
-      getCredentials: async () => ({ type: 'token', token: 'the-token' }),
+      getCredentials:
+        options.getCredentials ??
+        (async () => ({ type: 'token', token: 'the-token' })),
     },
     config: {
-      requestTimeout: 2_000,
+      requestTimeout: options.requestTimeout ?? 2_000,
       maxResponseBytes: 1_000_000,
       cacheEntries: options.cacheEntries ?? 10,
     },

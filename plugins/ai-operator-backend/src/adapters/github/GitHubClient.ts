@@ -8,6 +8,7 @@ import {
   BoundedResponse,
   parseAnswer,
   ReadHeader,
+  within,
 } from '../http';
 import { CallMetrics } from '../types';
 import { githubError, graphqlError } from './githubError';
@@ -191,7 +192,7 @@ export class GitHubClient {
     request: { route: string; parameters: Record<string, unknown> },
   ): Promise<GitHubAnswer> {
     const { repository, signal } = scope;
-    const authorization = await this.#authorization(repository);
+    const authorization = await this.#authorization(repository, signal);
     // Octokit rewraps what its fetch throws and loses the cause, so it is kept here.
     let failure: unknown;
     const fetch = async (url: string, init: RequestInit) => {
@@ -254,14 +255,26 @@ export class GitHubClient {
     );
   }
 
-  async #authorization(repository: Repository): Promise<string> {
+  async #authorization(
+    repository: Repository,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
     let token: string | undefined;
     try {
-      const credentials = await this.#credentials.getCredentials({
-        url: repository.url,
-      });
+      // For a GitHub App this asks GitHub for a token, without a time limit of its own.
+      const credentials = await within(
+        this.#credentials.getCredentials({ url: repository.url }),
+        {
+          timeoutMs: this.#config.requestTimeout,
+          signal,
+          asked: `GitHub ${repository.slug}: credentials of ${repository.host}`,
+        },
+      );
       token = credentials.token;
     } catch (cause) {
+      if (cause instanceof PortError) {
+        throw cause;
+      }
       throw new PortError(
         'MISCONFIGURED',
         `GitHub ${repository.slug}: no credentials could be had; check integrations.github for ${repository.host} (is the GitHub App installed there?)`,

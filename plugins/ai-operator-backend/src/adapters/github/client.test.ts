@@ -37,6 +37,21 @@ describe('requests to GitHub', () => {
     });
   });
 
+  it('does not wait for ever for credentials', async () => {
+    const at = await startLocalGitHub((_request, response) => response.end(), {
+      getCredentials: () => new Promise(() => {}),
+      requestTimeout: 20,
+    });
+    try {
+      await expect(call(at)).rejects.toMatchObject({
+        code: 'TIMEOUT',
+        message: expect.stringContaining('credentials of'),
+      });
+    } finally {
+      await at.server.close();
+    }
+  });
+
   it('says that a repository has moved', async () => {
     expect(
       await answering(response => response.redirect(301, '/elsewhere')),

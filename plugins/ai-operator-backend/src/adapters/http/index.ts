@@ -5,3 +5,4 @@ export * from './parseAnswer';
 export * from './retryAfter';
 export * from './retryTable';
 export * from './sleep';
+export * from './within';

@@ -1,3 +1,4 @@
+import { ENVIRONMENTS } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { z } from 'zod';
 import { PrometheusConfig } from '../../config';
 import { CallContext, MetricsSourcePort, PortError } from '../../ports';
@@ -16,13 +17,21 @@ import { renderQuery } from './renderQuery';
 /** Audit names of the calls made here. */
 export const PROMETHEUS_CALLS = ['prometheus.queryUptime'] as const;
 
+/** Of a series: where the workload runs. */
+const ENVIRONMENT_LABEL = 'environment';
+
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 const answerSchema = z.object({
   status: z.literal('success'),
   data: z.object({
     resultType: z.literal('vector'),
-    result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })),
+    result: z.array(
+      z.object({
+        metric: z.record(z.string(), z.string()),
+        value: z.tuple([z.number(), z.string()]),
+      }),
+    ),
   }),
 });
 
@@ -105,8 +114,12 @@ export class Prometheus implements MetricsSourcePort {
       parseJson(response.text, asked),
       asked,
     );
-    return average(
-      answer.data.result.map(series => series.value[1]),
+    return uptimeIn(
+      answer.data.result.map(({ metric, value }) => ({
+        environment: metric[ENVIRONMENT_LABEL],
+        value: value[1],
+      })),
+      request.environment,
       asked,
     );
   }
@@ -147,20 +160,39 @@ function authorization(auth: PrometheusConfig['auth']): Record<string, string> {
   }
 }
 
-/** One figure from several series (pods); no series, no figure. */
-function average(values: string[], asked: string): number | undefined {
-  if (values.length === 0) {
-    return undefined;
-  }
-  const numbers = values.map(Number);
-  const odd = numbers.findIndex(
-    value => !Number.isFinite(value) || value < 0 || value > 1,
+/**
+ * One figure from several series; no series, no figure. The same revision may
+ * run in staging and in production: series of the other environment do not
+ * count, those that name ours (its pods) are averaged. Where a series does not
+ * tell, it may be ours: then the lowest is taken, so that nothing is overstated.
+ */
+function uptimeIn(
+  series: Array<{ environment: string | undefined; value: string }>,
+  environment: string,
+  asked: string,
+): number | undefined {
+  const shares = series.map(({ value }) => Number(value));
+  const odd = shares.findIndex(
+    share => !Number.isFinite(share) || share < 0 || share > 1,
   );
   if (odd >= 0) {
     throw new PortError(
       'MALFORMED_ANSWER',
-      `${asked} answered '${values[odd]}' in 'data.result.${odd}.value', which is not a share from 0 to 1; check aiOperator.prometheus.query`,
+      `${asked} answered '${series[odd].value}' in 'data.result.${odd}.value', which is not a share from 0 to 1; check aiOperator.prometheus.query`,
     );
   }
-  return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  const ours = shares.filter(
+    (_share, index) => series[index].environment === environment,
+  );
+  const perhapsOurs = shares.filter((_share, index) => {
+    const name = series[index].environment;
+    return !ENVIRONMENTS.some(known => known === name);
+  });
+  const figures = [
+    ...(ours.length > 0
+      ? [ours.reduce((sum, share) => sum + share, 0) / ours.length]
+      : []),
+    ...perhapsOurs,
+  ];
+  return figures.length > 0 ? Math.min(...figures) : undefined;
 }

@@ -116,9 +116,56 @@ describe('what Prometheus may answer', () => {
     result: values.map(value => ({ metric: {}, value: [1.5, value] })),
   });
 
-  it('averages several series and takes none for no figure', async () => {
-    expect((await answering(vector('1', '0.5'))).result).toBe(0.75);
-    expect((await answering(vector())).result).toBeUndefined();
+  const labelled = (...series: Array<[string | undefined, string]>) => ({
+    resultType: 'vector',
+    result: series.map(([environment, value]) => ({
+      metric: environment === undefined ? {} : { environment },
+      value: [1.5, value],
+    })),
+  });
+
+  it.each([
+    ['no series: no figure', labelled(), undefined],
+    ['pods of this environment: their average', [0.9, 1], 0.95],
+    [
+      'the other environment does not count, neither for better',
+      labelled(['staging', '0.95'], ['production', '1']),
+      0.95,
+    ],
+    ['nor for worse', labelled(['staging', '1'], ['production', '0.5']), 1],
+    [
+      'only the other environment: no figure',
+      labelled(['production', '1']),
+      undefined,
+    ],
+    [
+      'without the label anything may be ours: the lowest',
+      labelled([undefined, '1'], [undefined, '0.5']),
+      0.5,
+    ],
+    [
+      'names we do not know may be ours, too',
+      labelled(['stg-eu', '0.5'], ['prd-eu', '1']),
+      0.5,
+    ],
+    [
+      'what may be ours never betters what is',
+      labelled(['staging', '0.9'], [undefined, '1']),
+      0.9,
+    ],
+    ['but may worsen it', labelled(['staging', '1'], [undefined, '0.5']), 0.5],
+  ])('%s', async (_name, data, expected) => {
+    const { result } = await answering(
+      Array.isArray(data)
+        ? labelled(
+            ...data.map((value): [string, string] => [
+              'staging',
+              String(value),
+            ]),
+          )
+        : data,
+    );
+    expect(result).toBe(expected);
   });
 
   it.each([
