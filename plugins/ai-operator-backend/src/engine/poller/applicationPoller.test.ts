@@ -305,6 +305,36 @@ describe('ApplicationPoller', () => {
     });
   });
 
+  it('does not let a fault about one application hide all others', async () => {
+    const logger = mockServices.logger.mock();
+    const { kubernetes } = argo;
+    const poller = createPoller({
+      logger,
+      ports: {
+        argocd: argo.argocd,
+        github: argo.github,
+        kubernetes: {
+          getDeployment: async (cluster, namespace, name, call) => {
+            if (name === 'cart-service') {
+              throw new TypeError('no token could be had');
+            }
+            return kubernetes.getDeployment(cluster, namespace, name, call);
+          },
+        },
+      },
+    });
+    argo.degrade('payment-service');
+    argo.degrade('cart-service');
+    await expect(beats(poller, 1)).resolves.toMatchObject([
+      { result: 'committed', opened: ['id-1'] },
+    ]);
+    await expect(record('cart-service')).resolves.toMatchObject({
+      streak: 0,
+      lastCheck: { health: 'Degraded', replicas: { known: false } },
+    });
+    expect(logger.error).toHaveBeenCalledTimes(1);
+  });
+
   it('reads a bounded number in full per tick and gets to all of them', async () => {
     const names = Array.from({ length: 7 }, (_, index) => `svc-${index}`);
     names.forEach(name => argo.degrade(name));

@@ -248,9 +248,16 @@ export class ApplicationPoller {
       { config, slugOf: url => ports.github.repositorySlug(url) },
       now,
     );
-    const looks = await lookAt(subjects, ports, attention, signal, () =>
-      clock.now(),
+    const faults: Array<{ key: ApplicationKey; error: unknown }> = [];
+    const looks = await lookAt(
+      subjects,
+      ports,
+      attention,
+      signal,
+      () => clock.now(),
+      ({ listed: { key } }, error) => faults.push({ key, error }),
     );
+    this.#tellFaults(faults);
     const findings = judgeTick(subjects, looks, {
       instance,
       now,
@@ -301,6 +308,23 @@ export class ApplicationPoller {
       written: findings.records.length,
       opened: opened.map(({ correlationId }) => correlationId),
     };
+  }
+
+  /** One line for all: what fails for one application often fails for many. */
+  #tellFaults(faults: Array<{ key: ApplicationKey; error: unknown }>): void {
+    const [first] = faults;
+    if (first) {
+      const { logger, metrics } = this.#options;
+      metrics.loopProblem(`poll ${first.key.instance}`);
+      logger.error(
+        `Reading ${stringifyApplicationKey(first.key)}${
+          faults.length > 1 ? ` and ${faults.length - 1} more` : ''
+        } in full failed inside the operator`,
+        first.error instanceof Error
+          ? first.error
+          : new Error(String(first.error)),
+      );
+    }
   }
 
   async #commit(

@@ -1,4 +1,3 @@
-import { stringifyApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
   ApplicationFacts,
   ApplicationRecord,
@@ -76,6 +75,8 @@ export async function lookAt(
   limits: AttentionLimits,
   signal: AbortSignal,
   now: () => number,
+  /** An error that is no answer of the outside: ours. The others are looked at all the same. */
+  onFault: (subject: Subject, error: unknown) => void,
 ): Promise<Map<Subject, Look>> {
   const listedAt = now();
   const looks = new Map<Subject, Look>();
@@ -114,7 +115,10 @@ export async function lookAt(
     wanted.slice(0, limits.perTick),
     limits.concurrency,
     async subject => {
-      looks.set(subject, await lookInFull(subject, ports, inTime, now));
+      looks.set(
+        subject,
+        await lookInFull(subject, ports, inTime, now, onFault),
+      );
     },
   );
   return looks;
@@ -125,6 +129,7 @@ async function lookInFull(
   ports: Pick<ObservationPorts, 'argocd' | 'kubernetes'>,
   signal: AbortSignal,
   now: () => number,
+  onFault: (subject: Subject, error: unknown) => void,
 ): Promise<Look> {
   const { listed } = subject;
   const calls: CallRecord[] = [];
@@ -142,17 +147,20 @@ async function lookInFull(
       calls,
     };
   } catch (error) {
-    if (!(error instanceof PortError)) {
-      throw new Error(
-        `Reading ${stringifyApplicationKey(listed.key)} in full failed`,
-        { cause: error },
-      );
+    const isAnswer = error instanceof PortError;
+    if (!isAnswer) {
+      onFault(subject, error);
     }
     return {
       at: now(),
       reading: {
         ...listedReading(subject),
-        replicas: unknown(error.message, now()),
+        replicas: unknown(
+          isAnswer
+            ? error.message
+            : 'AI Operator failed while asking; its log has the details',
+          now(),
+        ),
       },
       calls,
     };
