@@ -16,6 +16,9 @@ import { exitCodeOf } from './lib/testing/result.mjs';
 import { stopAll } from './lib/testing/run.mjs';
 import { prepareToolchain } from './lib/toolchain.mjs';
 
+/** Kinds that run on a real PostgreSQL as well. */
+const USE_POSTGRES = ['persistence', 'scenario'];
+
 const USAGE = `Runs the checks and tests.
 
   npm test                      all of them
@@ -85,7 +88,7 @@ async function runJestKinds(kinds, env, tempDir, report) {
   if (asked.length === 0) {
     return;
   }
-  const postgres = asked.includes('persistence')
+  const postgres = USE_POSTGRES.some(kind => asked.includes(kind))
     ? await startPostgres()
     : undefined;
   try {

@@ -21,7 +21,7 @@ export const REPOSITORY = 'my-org/payment-service';
 export async function moves({ db }: Scenario): Promise<string[]> {
   const rows = await db.knex('transitions').orderBy('id');
   return rows.map(
-    row => `${timeOf(row.at)} ${row.from_state} -> ${row.to_state}`,
+    row => `${timeOf(Number(row.at))} ${row.from_state} -> ${row.to_state}`,
   );
 }
 

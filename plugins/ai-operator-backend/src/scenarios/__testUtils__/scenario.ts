@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +64,10 @@ export interface ScenarioOptions {
   argo?: { pollIntervalMs?: number };
   /** Argo CD instances under watch; default both. */
   instances?: string[];
+  /** Connection string of a PostgreSQL server to make a database on; default a SQLite file. */
+  postgres?: string;
+  /** Operators that share the work; default one. */
+  replicas?: number;
 }
 
 /** How a process is to die: at which of its commits, and whether the commit is still made. */
@@ -80,6 +85,8 @@ export class Scenario {
   readonly #assemble: (scenario: Scenario, db: Database) => Operator;
   readonly #openDatabase: () => Database;
   readonly #databases: Database[] = [];
+  /** Further replicas, which beat and settle together with `operator`. */
+  readonly #companions: Operator[];
 
   constructor(
     readonly world: World,
@@ -93,10 +100,21 @@ export class Scenario {
     openDatabase: () => Database,
     assemble: (scenario: Scenario, db: Database) => Operator,
     readonly closeOthers: () => Promise<void>,
+    replicas: number,
   ) {
     this.#openDatabase = openDatabase;
     this.#assemble = assemble;
     this.operator = this.#begin();
+    this.#companions = Array.from({ length: replicas - 1 }, () =>
+      this.#begin(),
+    );
+  }
+
+  /** All replicas do the same at the same time. */
+  async #together(
+    work: (operator: Operator) => Promise<unknown>,
+  ): Promise<void> {
+    await Promise.all([this.operator, ...this.#companions].map(work));
   }
 
   /**
@@ -108,9 +126,9 @@ export class Scenario {
     while (this.clock.now() < end) {
       await this.clock.advanceTo(Math.min(end, await this.#nextDue()));
       if (this.clock.now() % BEAT_MS === 0) {
-        await this.operator.beat();
+        await this.#together(operator => operator.beat());
       }
-      await this.operator.settle();
+      await this.#together(operator => operator.settle());
     }
   }
 
@@ -260,6 +278,31 @@ function connect(filename: string): Knex {
   });
 }
 
+/** A database of its own on a PostgreSQL server, and how to get rid of it. */
+async function createPostgres(connectionString: string) {
+  const database = `scenario_${randomUUID().replaceAll('-', '')}`;
+  const server = createKnex({
+    client: 'pg',
+    connection: connectionString,
+    pool: { min: 0, max: 1 },
+  });
+  await server.raw('CREATE DATABASE ??', [database]);
+  const url = new URL(connectionString);
+  url.pathname = `/${database}`;
+  return {
+    open: () =>
+      createKnex({
+        client: 'pg',
+        connection: url.toString(),
+        pool: { min: 0, max: 5 },
+      }),
+    remove: async () => {
+      await server.raw('DROP DATABASE ?? WITH (FORCE)', [database]);
+      await server.destroy();
+    },
+  };
+}
+
 function restOf(parts: {
   db: Database;
   config: OperatorConfig;
@@ -309,8 +352,13 @@ export async function openScenario(
   const dataDir = await mkdtemp(join(tmpdir(), 'ai-operator-scenario-'));
   const started = await startWorld({ clock, dataDir, port: 0, cast, ci, argo });
   const proxy = await startKubernetesProxy(started.url);
+  const postgres = options.postgres
+    ? await createPostgres(options.postgres)
+    : undefined;
   const openDatabase = () =>
-    createDatabase(connect(join(dataDir, 'db.sqlite')));
+    createDatabase(
+      postgres ? postgres.open() : connect(join(dataDir, 'db.sqlite')),
+    );
   const db = openDatabase();
   await db.knex.migrate.latest({ directory: migrationsDirectory() });
 
@@ -375,7 +423,9 @@ export async function openScenario(
       await started.close();
       await proxy.close();
       await db.knex.destroy();
+      await postgres?.remove();
       await rm(dataDir, { recursive: true, force: true });
     },
+    options.replicas ?? 1,
   );
 }
