@@ -61,7 +61,12 @@ export class OutboxDispatcher {
       });
     } catch (error) {
       if (signal.aborted) {
-        await releaseEffect(this.#options.db, { ...claimed, key: effect.key });
+        await releaseEffect(this.#options.db, {
+          correlationId: claimed.correlationId,
+          key: effect.key,
+          ticket: claimed.ticket,
+          audit: calls.map(call => callRecord(subjectOf(claimed), call)),
+        });
         return;
       }
       const failure = afterFailure(

@@ -144,5 +144,12 @@ describe('an application in full', () => {
         },
       }).healthMessage,
     ).toBe('cluster is gone');
+    expect(
+      details({
+        status: {
+          health: { status: 'Unknown', message: 'https://u:s3cret@git/a.git' },
+        },
+      }).healthMessage,
+    ).toBe('https://[redacted]@git/a.git');
   });
 });

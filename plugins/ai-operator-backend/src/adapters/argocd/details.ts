@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { REPOSITORY_ANNOTATION } from '../../config';
 import { ApplicationDetails, WorkloadRef } from '../../ports';
+import { withoutUrlCredentials } from '../http';
 import { toHealthStatus } from './parseList';
 
 /** Argo CD keeps this many deployments when the Application does not say. */
@@ -143,14 +144,15 @@ export function toDetails(
   const sync = status?.sync ?? undefined;
   const compared = sync ? revisionOf(sync, spec.sources, hint) : undefined;
   const syncStatus = sync?.status || undefined;
+  const said =
+    status?.health?.message ||
+    status?.conditions?.find(condition => condition.message)?.message ||
+    undefined;
   const reconciledAt = Date.parse(status?.reconciledAt ?? '');
   return {
     key,
     health: toHealthStatus(status?.health?.status),
-    healthMessage:
-      status?.health?.message ||
-      status?.conditions?.find(condition => condition.message)?.message ||
-      undefined,
+    healthMessage: said && withoutUrlCredentials(said),
     syncStatus,
     // `status.sync.revision` is what Argo CD compared with, which is not yet
     // running while the application is out of sync.

@@ -43,6 +43,17 @@ const parse = (...items: unknown[]) =>
   parseApplicationList('staging', { metadata: {}, items }, 'Argo CD');
 
 describe('parseApplicationList', () => {
+  it('keeps no credentials that Argo CD quotes', () => {
+    const [application] = parse(
+      item({
+        status: { health: { message: 'no access to https://u:s3cret@git/a' } },
+      }),
+    );
+    expect(application.healthMessage).toBe(
+      'no access to https://[redacted]@git/a',
+    );
+  });
+
   it('keeps what decisions need and nothing of the rest', () => {
     expect(parse(item())).toEqual([
       {

@@ -4,6 +4,7 @@ import {
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { ListedApplication } from '../../core/application';
 import { PortError } from '../../ports';
+import { withoutUrlCredentials } from '../http';
 
 /*
  * Written by hand and not with zod: 10,000 applications every 10 s are the one
@@ -133,6 +134,7 @@ function toApplication(
   const spec = fieldsOf(item.spec);
   const status = fieldsOf(item.status);
   const health = fieldsOf(status?.health);
+  const message = textOf(health?.message);
   const sync = fieldsOf(status?.sync);
   const destination = fieldsOf(spec?.destination);
   const { source, sources } = toSources(spec);
@@ -146,7 +148,7 @@ function toApplication(
     ),
     annotations: ourAnnotations(metadata.annotations),
     health: toHealthStatus(health?.status),
-    healthMessage: textOf(health?.message),
+    healthMessage: message && withoutUrlCredentials(message),
     syncStatus: textOf(sync?.status),
     revision: textOf(sync?.revision) ?? pinnedCommit(source?.targetRevision),
     operationPhase: textOf(fieldsOf(status?.operationState)?.phase),

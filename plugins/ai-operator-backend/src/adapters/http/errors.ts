@@ -4,9 +4,16 @@ import { codeForStatus, NETWORK_CODES } from './retryTable';
 /** Longest piece of another system's words that goes into our messages. */
 const MAX_QUOTE = 300;
 
-/** One line of somebody else's text, short enough for a message. */
+/** Clone URLs may carry a user and password; what is stored, shown and logged must not. */
+export function withoutUrlCredentials(text: string): string {
+  return text.includes('@')
+    ? text.replace(/(:\/\/)[^\s/?#@]{1,2000}@/g, '$1[redacted]@')
+    : text;
+}
+
+/** One line of somebody else's text, short enough for a message, without credentials in addresses. */
 export function quote(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = withoutUrlCredentials(text).replace(/\s+/g, ' ').trim();
   return line.length > MAX_QUOTE ? `${line.slice(0, MAX_QUOTE)}…` : line;
 }
 

@@ -92,6 +92,16 @@ describe('errors', () => {
     expect(toPortError(error, 'x')).toBe(error);
   });
 
+  it('repeats no credentials of an address', () => {
+    const { message } = errorForStatus({
+      status: 500,
+      asked: 'Argo CD',
+      because: 'cannot list refs of https://bot:s3cret@git.example.com/a/b.git',
+    });
+    expect(message).not.toContain('s3cret');
+    expect(message).toContain('https://[redacted]@git.example.com/a/b.git');
+  });
+
   it('quotes the other side briefly', () => {
     const error = errorForStatus({
       status: 500,

@@ -167,12 +167,20 @@ describeOnDatabases('the outbox', open => {
     const db = await open();
     const correlationId = await ask(db, 'payment-service', [aClose('k')]);
     const [first] = await claim(db);
-    await releaseEffect(db, { correlationId, key: 'k', ticket: first.ticket });
+    const release = {
+      correlationId,
+      key: 'k',
+      ticket: first.ticket,
+      audit: [anAudit({ correlationId })],
+    };
+    await releaseEffect(db, release);
     const [again] = await claim(db, { holder: 'b' });
     expect(again).toMatchObject({ effect: { key: 'k' }, attempt: 0 });
+    await expect(releaseEffect(db, release)).resolves.toBe('lost');
+    // What was asked of the outside before is told, once.
     await expect(
-      releaseEffect(db, { correlationId, key: 'k', ticket: first.ticket }),
-    ).resolves.toBe('lost');
+      listAudit(db, { correlationId, limit: 10 }),
+    ).resolves.toHaveLength(1);
   });
 
   it('wakes the rollback with its outcome, even while that is worked on', async () => {
