@@ -178,6 +178,9 @@ export interface Config {
       /**
        * PromQL with placeholders `{app}`, `{revision}`, `{environment}` and `{window}`.
        * Default `avg_over_time(up{app="{app}",revision="{revision}"}[{window}])`.
+       * Of several series, those whose label `environment` names the application's
+       * environment are averaged, those of the other environment left out; of
+       * series that do not tell, the lowest counts.
        */
       query?: string;
       /**
