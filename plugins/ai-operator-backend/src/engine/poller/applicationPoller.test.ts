@@ -418,6 +418,27 @@ describe('ApplicationPoller', () => {
       expect(back.reasoning).toContain('answers again');
     });
 
+    it('calls nobody healthy while nobody can look, and only until somebody can', async () => {
+      const poller = createPoller();
+      await beats(poller, 2);
+      argo.listError = down;
+      await beats(poller, 2);
+      await expect(record('cart-service')).resolves.toMatchObject({
+        lastCheck: { health: 'Healthy' },
+      });
+      await beats(poller, 1);
+      await expect(record('cart-service')).resolves.toMatchObject({
+        lastCheck: { health: 'NotMeasured', because: 'Argo CD answered 503' },
+        streak: 0,
+      });
+      argo.listError = undefined;
+      await beats(poller, 31);
+      await expect(record('cart-service')).resolves.toMatchObject({
+        lastCheck: { health: 'Healthy' },
+      });
+      expect(await auditOf('ESCALATION')).toHaveLength(1);
+    });
+
     it('is not counted: a streak neither grows nor ends, and the gap is shown', async () => {
       const poller = createPoller();
       argo.degrade('payment-service');

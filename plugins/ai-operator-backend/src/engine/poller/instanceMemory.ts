@@ -120,6 +120,11 @@ export class InstanceMemory {
     this.#entries.delete(id);
   }
 
+  /** Records of all applications under watch. */
+  monitoredRecords(): ApplicationRecord[] {
+    return [...this.#entries.values()].flatMap(({ record }) => record ?? []);
+  }
+
   /** Records of which a check in which nothing could be measured has to be shown. */
   unquiet(): ApplicationRecord[] {
     return [...this.#entries.values()].flatMap(({ record }) =>

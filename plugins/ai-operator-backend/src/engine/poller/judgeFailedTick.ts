@@ -7,7 +7,9 @@ import { noFindings, TickContext, TickFindings } from './judgeTick';
 
 /**
  * The list could not be read: nobody is called degraded for that. Applications
- * under suspicion or being rolled back get a check that says so (SPEC §4).
+ * under suspicion or being rolled back get a check that says so at once (SPEC §4);
+ * all others get it with the alert, because "Healthy" of a time when nobody could
+ * look would be untrue.
  */
 export function judgeFailedTick(
   memory: InstanceMemory,
@@ -22,9 +24,9 @@ export function judgeFailedTick(
   const { instance, because, now, policy } = context;
   const findings = noFindings();
   const watched = new Map(
-    memory
-      .unquiet()
-      .map(record => [stringifyApplicationKey(record.key), record]),
+    (context.isAlert ? memory.monitoredRecords() : memory.unquiet()).map(
+      record => [stringifyApplicationKey(record.key), record],
+    ),
   );
   for (const { key, state } of context.holds) {
     const id = stringifyApplicationKey(key);
