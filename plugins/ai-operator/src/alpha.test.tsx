@@ -56,7 +56,7 @@ describe('the entry for the new frontend system', () => {
     });
     expect(
       await screen.findByRole('heading', {
-        name: 'Needs you: approve pull request #42',
+        name: 'Needs you: approve and merge pull request #42',
       }),
     ).toBeInTheDocument();
   });

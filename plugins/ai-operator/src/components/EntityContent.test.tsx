@@ -50,7 +50,7 @@ describe('EntityContent', () => {
       'awaiting-merge',
       'Rolling back: checking the invariants before the merge',
     ],
-    ['awaiting-approval', 'Needs you: approve pull request #42'],
+    ['awaiting-approval', 'Needs you: approve and merge pull request #42'],
     ['awaiting-review', 'Needs you: review pull request #42'],
     ['merged', 'Rolled back to abc1234: waiting for recovery'],
     ['complete', 'Recovered: rolled back to abc1234'],

@@ -28,7 +28,11 @@ describe('applicationHeadline', () => {
       'Rolling back: checking the invariants before the merge',
       'active',
     ],
-    ['awaiting-approval', 'Needs you: approve pull request #42', 'warning'],
+    [
+      'awaiting-approval',
+      'Needs you: approve and merge pull request #42',
+      'warning',
+    ],
     ['awaiting-review', 'Needs you: review pull request #42', 'warning'],
     ['merged', 'Rolled back to abc1234: waiting for recovery', 'active'],
     ['complete', 'Recovered: rolled back to abc1234', 'positive'],
@@ -92,7 +96,7 @@ describe('applicationHeadline', () => {
         activeRollback: { ...active, state: 'AwaitingMergeApproval' },
       });
       expect(applicationHeadline(application)).toMatchObject({
-        text: 'Needs you: approve the rollback',
+        text: 'Needs you: approve and merge the rollback',
         icon: 'person',
       });
     });

@@ -120,7 +120,7 @@ export function applicationHeadline(application: Application): Headline {
       return {
         tone: 'warning',
         icon: 'person',
-        text: 'Needs you: approve the rollback',
+        text: 'Needs you: approve and merge the rollback',
         detail: application.explanation,
         deadlineAt: active.deadlineAt,
       };

@@ -24,9 +24,10 @@ describe('fleetHeadline', () => {
   it('puts broken systems before rollbacks that go by themselves', () => {
     const overview = { ...busyOverview(NOW), needsHuman: [] };
     expect(fleetHeadline(overview, NOW).text).toBe('2 systems need mending');
-    expect(fleetHeadline({ ...overview, systems: [] }, NOW).text).toBe(
-      'Nobody is needed: 3 rollbacks are under way',
-    );
+    const applications = quietOverview(NOW).applications;
+    expect(
+      fleetHeadline({ ...overview, systems: [], applications }, NOW).text,
+    ).toBe('Nobody is needed: 3 rollbacks are under way');
   });
 
   it('does not call a fleet well in which Argo CD misses something', () => {
@@ -40,6 +41,11 @@ describe('fleetHeadline', () => {
     };
     expect(fleetHeadline(overview, NOW)).toMatchObject({
       text: 'No rollback is under way; 2 applications need a look',
+      tone: 'warning',
+    });
+    const { active } = busyOverview(NOW);
+    expect(fleetHeadline({ ...overview, active }, NOW)).toMatchObject({
+      text: '3 rollbacks are under way; 2 applications need a look',
       tone: 'warning',
     });
   });

@@ -74,18 +74,7 @@ export function fleetHeadline(overview: Overview, now: number): Headline {
       detail,
     };
   }
-  if (active.length > 0) {
-    return {
-      tone: 'active',
-      icon: 'working',
-      text: `Nobody is needed: ${count(
-        active.length,
-        'rollback is',
-        'rollbacks are',
-      )} under way`,
-      detail,
-    };
-  }
+  const underWay = count(active.length, 'rollback is', 'rollbacks are');
   const unclear = UNCLEAR.reduce(
     (sum, health) => sum + (applications.byHealth[health] ?? 0),
     0,
@@ -94,11 +83,21 @@ export function fleetHeadline(overview: Overview, now: number): Headline {
     return {
       tone: 'warning',
       icon: 'attention',
-      text: `No rollback is under way; ${count(
+      text: `${
+        active.length > 0 ? underWay : 'No rollback is'
+      } under way; ${count(
         unclear,
         'application needs',
         'applications need',
       )} a look`,
+      detail,
+    };
+  }
+  if (active.length > 0) {
+    return {
+      tone: 'active',
+      icon: 'working',
+      text: `Nobody is needed: ${underWay} under way`,
       detail,
     };
   }

@@ -124,7 +124,7 @@ export function rollbackHeadline(
         : rollingBack('waiting for CI', rollback);
     case 'AwaitingMergeApproval':
       return rollback.needsHuman
-        ? needsYou(`approve${pr}`, rollback)
+        ? needsYou(`approve and merge${pr}`, rollback)
         : rollingBack('checking the invariants before the merge', rollback);
     case 'AwaitingHumanReview':
       return needsYou(`review${pr}`, rollback);

@@ -56,7 +56,7 @@ describe('FleetPage', () => {
     expect(verdict).toHaveTextContent('Needs you: 2 rollbacks');
     const needsMe = screen.getByRole('list', { name: 'Needs you' });
     expect(needsMe).toHaveTextContent(
-      /payment-service, production.*Needs you: approve pull request #42/,
+      /payment-service, production.*Needs you: approve and merge pull request #42/,
     );
     expect(needsMe).toHaveTextContent(
       /orders-api, staging.*Aborted: CI failed on the rollback/,

@@ -46,9 +46,18 @@ function titleOf({ title, from, to }: TimelineEntry): string {
   return from && to ? `${STATE_TITLES[from]} → ${STATE_TITLES[to]}` : title;
 }
 
+/** The reason without what the title has said already. */
+function restOf({ title, because }: TimelineEntry): string {
+  return because.startsWith(title)
+    ? because.slice(title.length).trim()
+    : because;
+}
+
 function Entry({ entry }: { entry: TimelineEntry }) {
   const { Icon, word } = KINDS[entry.kind];
-  const more = details(entry);
+  const rest = restOf(entry);
+  const isTimed = rest.includes(`${entry.durationMs} ms`);
+  const more = isTimed ? '' : details(entry);
   return (
     <li className={classes.entry} data-kind={entry.kind}>
       <span className={classes.time}>
@@ -59,7 +68,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
       </span>
       <span className={classes.words}>
         <span className={classes.title}>{titleOf(entry)}</span>{' '}
-        {entry.because !== entry.title && <span>{entry.because}</span>}
+        {rest && <span>{rest}</span>}
         {more && <span className={classes.details}>{more}</span>}
       </span>
     </li>
