@@ -70,7 +70,7 @@ real wire formats over real git repositories. It is ${escape(
 <li>Control: ${link('/world/status', '/world/status')}, ${link(
     '/world/log',
     '/world/log',
-  )}; from a shell <code>yarn world help</code></li>
+  )}; from a shell <code>npm run world -- help</code></li>
 </ul>
 ${pulls ? `<h2>Open pull requests</h2>\n<ul>${pulls}</ul>` : ''}
 ${faults ? `<h2>Faults in force</h2>\n<ul>${faults}</ul>` : ''}

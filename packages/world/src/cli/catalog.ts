@@ -4,7 +4,7 @@ import { entitiesYaml, orgYaml } from '../cast/catalog';
 import { COMPANY } from '../cast/company';
 
 /** Words the command line of `catalog`. */
-export const CATALOG_USAGE = 'yarn world catalog [--out examples]';
+export const CATALOG_USAGE = 'npm run world -- catalog [--out examples]';
 
 /** Writes the catalog of the company: `entities.yaml` and `org.yaml` in `folder`. */
 export async function writeCatalog(folder: string): Promise<string> {

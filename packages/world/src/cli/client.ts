@@ -38,7 +38,7 @@ export class WorldClient {
       throw new CommandError(
         `No world answers at ${
           this.#url
-        }. Start one (npm start, or yarn world serve), or say where it is with --url.`,
+        }. Start one (npm start, or npm run world -- serve), or say where it is with --url.`,
         EXIT.unreachable,
         error,
       );

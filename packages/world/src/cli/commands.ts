@@ -256,7 +256,7 @@ export const COMMANDS: readonly Command[] = [
       const { id } = z.object({ id: z.string() }).parse(answer);
       return `${id} is in force until it is cleared${
         values.count ? ' or used up' : ''
-      }: yarn world clear ${id}`;
+      }: npm run world -- clear ${id}`;
     },
   },
   {

@@ -82,7 +82,7 @@ describe('the command line', () => {
     [['break', 'legder'], 1, /Did you mean ledger\?/],
     [['approve', 'alice'], 1, /no open pull request/],
     [['brake', 'ledger'], 2, /no command 'brake'. Did you mean break/],
-    [['break'], 2, /Usage: yarn world break <service>/],
+    [['break'], 2, /Usage: npm run world -- break <service>/],
     [['break', 'ledger', '--nwo'], 2, /--nwo.*\n*.*Usage/s],
     [['ci', 'ledger', 'explode'], 2, /pass, fail or hang/],
     [['fault', 'argocd', 'delay', '--delay', 'long'], 2, /not a duration/],
@@ -106,7 +106,7 @@ describe('the command line', () => {
     const { code, out } = await run('help');
     expect(code).toBe(0);
     for (const command of ['serve', 'break', 'heal', 'fault', 'approve']) {
-      expect(out).toContain(`yarn world ${command}`);
+      expect(out).toContain(`npm run world -- ${command}`);
     }
     expect((await run()).code).toBe(2);
   });

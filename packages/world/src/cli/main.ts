@@ -125,11 +125,11 @@ function unknownCommand(name: string): string {
   ]);
   return `There is no command '${name}'.${
     near.length > 0 ? ` Did you mean ${near.join(', ')}?` : ''
-  } See yarn world help.`;
+  } See npm run world -- help.`;
 }
 
 function usageOf(command: Command): string {
-  return `yarn world ${command.name} ${command.usage}`.trimEnd();
+  return `npm run world -- ${command.name} ${command.usage}`.trimEnd();
 }
 
 function help(): string {

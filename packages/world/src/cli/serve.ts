@@ -18,7 +18,7 @@ export const SERVE_OPTIONS = {
 } as const;
 
 /** Words the command line of `serve`. */
-export const SERVE_USAGE = `yarn world serve [--port ${DEFAULT_PORT}] [--host 127.0.0.1] [--data .demo/world] [--base-url http://...] [--bad-deployment-after 30s] [--ci-duration 150s] [--argo-poll 120s]`;
+export const SERVE_USAGE = `npm run world -- serve [--port ${DEFAULT_PORT}] [--host 127.0.0.1] [--data .demo/world] [--base-url http://...] [--bad-deployment-after 30s] [--ci-duration 150s] [--argo-poll 120s]`;
 
 const HIGHEST_PORT = 65_535;
 

@@ -31,7 +31,7 @@ describe('sign-in and pages', () => {
       title: 'Change <script>alert(1)</script>',
       head: 'change',
       base: 'staging',
-      body: '## Why\n\n- [x] **done** `<code>`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```diff\n-old\n+new\n```\n[evil](javascript:alert(1)) <img src=x onerror=alert(1)>',
+      body: '<!-- a mark\nfor programs -->\n## Why\n\n- [x] **done** `<code>`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```diff\n-old\n+new\n```\n[evil](javascript:alert(1)) <img src=x onerror=alert(1)>',
     });
   });
   afterAll(async () => {
@@ -272,6 +272,7 @@ describe('sign-in and pages', () => {
     expect(text).toContain('<ins>+new\n</ins>');
     expect(text).toContain('+&lt;b&gt;4&lt;/b&gt;');
     expect(text).not.toMatch(/<script|<img src=x|href="javascript/);
+    expect(text).not.toContain('for programs');
   });
 
   it('lets signed-in people review, comment, merge and close', async () => {

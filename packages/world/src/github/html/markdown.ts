@@ -2,7 +2,7 @@ import { type Content, escape, Html, html } from './html';
 
 /** Shows the Markdown people use in issues: headings, lists, tables, code, emphasis, links. */
 export function markdown(source: string): Html {
-  const lines = source.replace(/\r\n/g, '\n').split('\n');
+  const lines = withoutComments(source.replace(/\r\n/g, '\n')).split('\n');
   const out: Html[] = [];
   let index = 0;
   const take = (matches: (line: string) => boolean) => {
@@ -66,6 +66,16 @@ export function markdown(source: string): Html {
     }
   }
   return html`${out}`;
+}
+
+/** HTML comments carry marks for programs; like GitHub, nobody is shown them outside of code. */
+function withoutComments(source: string): string {
+  return source
+    .split(/(^```[^]*?^```)/m)
+    .map((part, at) =>
+      at % 2 === 1 ? part : part.replace(/<!--[^]*?-->/g, ''),
+    )
+    .join('');
 }
 
 function isItem(line: string): boolean {
