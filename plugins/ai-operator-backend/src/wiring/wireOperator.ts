@@ -42,7 +42,10 @@ export interface WiredOperator {
 }
 
 function report(problem: ConfigProblem, logger: LoggerService): void {
-  const text = `Configuration: ${problem.because}. ${problem.howToMend}.`;
+  const { because, howToMend } = problem;
+  const text = `Configuration: ${because}. ${howToMend}${
+    howToMend.endsWith('?') ? '' : '.'
+  }`;
   if (problem.severity === 'fatal') {
     logger.error(`${text} The operator does nothing until this is mended.`);
   } else {

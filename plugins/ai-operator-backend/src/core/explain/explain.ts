@@ -8,7 +8,7 @@ import { verdictCounts } from '../verdictLines';
 import { recommendedAction } from './recommendedAction';
 
 function whatItThinks(
-  { state, verdicts }: Rollback,
+  { environment, state, verdicts }: Rollback,
   policy: Policy,
   now: number,
 ) {
@@ -41,9 +41,11 @@ function whatItThinks(
         ? `CI of #${
             state.pullRequest.number
           } succeeded and the merge was asked for${verdictCounts(verdicts)}.`
-        : `CI of #${
-            state.pullRequest.number
-          } succeeded; it is not merged yet${verdictCounts(verdicts)}.`;
+        : `CI of #${state.pullRequest.number} succeeded; ${
+            environment === 'production'
+              ? 'it waits for a senior maintainer to approve and merge it'
+              : 'it is not merged yet'
+          }${verdictCounts(verdicts)}.`;
     case 'AwaitingHumanReview':
       return `A person has to decide about #${state.pullRequest.number}: ${state.question}.`;
     case 'RollbackMerged':

@@ -40,7 +40,9 @@ export function viewSystems(
           },
         ]),
     ...configured.argocd.map(({ name }) =>
-      viewInstance(name, byName.get(name), now),
+      configured.problems.some(({ severity }) => severity === 'fatal')
+        ? notAsked(name)
+        : viewInstance(name, byName.get(name), now),
     ),
     viewCalls('kubernetes', 'Kubernetes', calls.get('kubernetes')),
     viewCalls('github', 'GitHub', calls.get('github')),
@@ -55,6 +57,18 @@ export function viewSystems(
           howToMend: 'Set aiOperator.prometheus.url.',
         },
   ];
+}
+
+/** With a mistake that forbids acting nobody polls, whatever an earlier process has seen. */
+function notAsked(name: string): SystemStatus {
+  return {
+    kind: 'argocd',
+    name,
+    status: 'failing',
+    because:
+      'It is not asked: the operator does nothing until its configuration is mended.',
+    howToMend: 'Mend the configuration as described, then restart the backend.',
+  };
 }
 
 function viewInstance(
