@@ -61,6 +61,31 @@ it('tells a tired person what to do about an abort, whatever its reason', () => 
   }
 });
 
+it('ends a reason that is made of sentences with one full stop', () => {
+  const because = 'The file names another revision. Look why it does not.';
+  const sentence = explainRollback(
+    rollbackIn({
+      name: 'Abort',
+      enteredAt: T0,
+      reason: 'VALIDATION',
+      because,
+    }),
+    T0,
+    POLICY,
+  );
+  expect(sentence).toContain(`${because} Mend`);
+});
+
+it('says that production waits for people, not for the operator', () => {
+  const waiting = {
+    ...rollbackIn(STATES.awaitingMerge()),
+    environment: 'production' as const,
+  };
+  expect(explainRollback(waiting, T0, POLICY)).toContain(
+    'waits for a senior maintainer to approve and merge it',
+  );
+});
+
 it.each([
   ['Healthy', recordWith('Healthy', T0), /Nothing to do/],
   ['Missing', recordWith('Missing', T0), /a person has to look/],

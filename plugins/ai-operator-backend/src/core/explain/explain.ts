@@ -7,6 +7,11 @@ import { clockTime, duration } from '../time';
 import { verdictCounts } from '../verdictLines';
 import { recommendedAction } from './recommendedAction';
 
+/** A reason ends with one full stop, whether or not it is made of sentences itself. */
+function asSentence(because: string): string {
+  return because.endsWith('.') ? because : `${because}.`;
+}
+
 function whatItThinks(
   { environment, state, verdicts }: Rollback,
   policy: Policy,
@@ -70,12 +75,14 @@ function whatItThinks(
         7,
       )}; Healthy since ${clockTime(state.recoveredAt, now)}.`;
     case 'Abort':
-      return `Aborted: ${state.because}. ${recommendedAction(
+      return `Aborted: ${asSentence(state.because)} ${recommendedAction(
         state.reason,
         state.pullRequest,
       )} No new rollback begins until a senior maintainer resets it.`;
     case 'Idle':
-      return `Ended (${state.outcome.replace('_', ' ')}): ${state.because}.`;
+      return `Ended (${state.outcome.replace('_', ' ')}): ${asSentence(
+        state.because,
+      )}`;
     default: {
       const never: never = state;
       throw new Error(`Unknown state ${JSON.stringify(never)}`);
