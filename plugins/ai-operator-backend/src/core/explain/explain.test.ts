@@ -17,7 +17,7 @@ import { explainApplication, explainRollback } from './explain';
 import { reasonWords, recommendedAction } from './recommendedAction';
 
 it.each([
-  ['detected', /3 consecutive.* aborted: older than 24 hours/],
+  ['detected', /3 consecutive degraded checks confirm it\.$/],
   ['searching', /looks for an older revision.*At 10:32:00 UTC/],
   ['resolved', /abc123d was stable.*being planned.*At 10:32:00 UTC/],
   ['opening', /being opened.*At 10:34:00 UTC/],

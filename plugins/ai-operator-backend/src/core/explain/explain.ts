@@ -90,6 +90,13 @@ function whatItThinks(
   }
 }
 
+/** The next checks prove it or end it: that it would be too old tomorrow helps nobody. */
+function isUnproven({ state }: Rollback): boolean {
+  return (
+    state.name === 'DegradationDetected' && state.confirmedAt === undefined
+  );
+}
+
 /** One or two sentences: what the operator thinks of this rollback and why, what it waits for, until when. */
 export function explainRollback(
   rollback: Rollback,
@@ -102,8 +109,8 @@ export function explainRollback(
       ? ''
       : ' Argo CD does not list the application at the moment.';
   const deadline = deadlineOf(rollback, policy);
-  if (!deadline) {
-    return thought;
+  if (!deadline || isUnproven(rollback)) {
+    return `${thought}${gone}`;
   }
   return `${thought}${gone} At ${clockTime(deadline.at, now)} ${
     deadline.then

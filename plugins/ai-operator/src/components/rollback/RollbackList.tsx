@@ -7,7 +7,8 @@ import { Ago, formatDuration, TimeLeft } from '../../time';
 import { OutLink, StatusIcon, toneClass } from '../basics';
 import classes from './RollbackList.module.css';
 
-function When({ rollback }: { rollback: RollbackSummary }) {
+function When(props: { rollback: RollbackSummary; deadlineAt?: number }) {
+  const { rollback, deadlineAt } = props;
   if (rollback.endedAt !== undefined) {
     return (
       <>
@@ -16,11 +17,11 @@ function When({ rollback }: { rollback: RollbackSummary }) {
       </>
     );
   }
-  return rollback.deadlineAt === undefined ? (
+  return deadlineAt === undefined ? (
     <Ago at={rollback.stateSince} />
   ) : (
     <strong>
-      <TimeLeft until={rollback.deadlineAt} />
+      <TimeLeft until={deadlineAt} />
     </strong>
   );
 }
@@ -28,7 +29,7 @@ function When({ rollback }: { rollback: RollbackSummary }) {
 function Item(props: { rollback: RollbackSummary; showApplication: boolean }) {
   const { rollback, showApplication } = props;
   const path = useRouteRef(rollbackRouteRef);
-  const { tone, icon, text, detail } = rollbackHeadline(rollback);
+  const { tone, icon, text, detail, deadlineAt } = rollbackHeadline(rollback);
   const { application, environment, pullRequest, correlationId } = rollback;
   return (
     <li className={`${toneClass(tone)} ${classes.item}`}>
@@ -46,7 +47,7 @@ function Item(props: { rollback: RollbackSummary; showApplication: boolean }) {
       </div>
       <div className={classes.aside}>
         <div>
-          <When rollback={rollback} />
+          <When rollback={rollback} deadlineAt={deadlineAt} />
         </div>
         {pullRequest && (
           <OutLink href={pullRequest.url}>
