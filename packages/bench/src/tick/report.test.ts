@@ -5,15 +5,15 @@ function result(
   contender: Result['contender'],
   cpuMs: number,
   wallMs: number,
-  rssMiB: number,
+  heapMiB: number,
 ): Result {
   return {
     contender,
     first: { cpuMs: 1000, wallMs: 1000 },
     ticks: Array.from({ length: 5 }, () => ({ cpuMs, wallMs })),
-    heapGrowth: 0,
-    rssGrowth: rssMiB * 1024 * 1024,
-    rssPeak: 2 * rssMiB * 1024 * 1024,
+    heapGrowth: heapMiB * 1024 * 1024,
+    rssGrowth: 2 * heapMiB * 1024 * 1024,
+    rssPeak: 3 * heapMiB * 1024 * 1024,
     bytes: 1,
   };
 }

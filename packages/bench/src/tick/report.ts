@@ -1,7 +1,11 @@
 import { percentile } from '../measure';
 import { Result } from './protocol';
 
-/** Limits of the tick: CPU against the floor, p99 in ms, memory in MiB. */
+/**
+ * Limits of the tick: CPU against the floor, p99 in ms, memory in MiB. Memory is
+ * what stays after a collection: how much more Node keeps resident is its own
+ * choice and depends on the machine, so that is printed and not judged.
+ */
 export const LIMITS = { cpuRatio: 2, p99Ms: 2_000, memoryMiB: 250 } as const;
 
 export interface Summary {
@@ -63,9 +67,9 @@ export function missedLimits(operator: Summary): string[] {
           }`,
         ]
       : []),
-    ...(operator.rssMiB > LIMITS.memoryMiB
+    ...(operator.heapMiB > LIMITS.memoryMiB
       ? [
-          `memory grows by ${operator.rssMiB.toFixed(0)} MiB, allowed are ${
+          `memory grows by ${operator.heapMiB.toFixed(0)} MiB, allowed are ${
             LIMITS.memoryMiB
           }`,
         ]
