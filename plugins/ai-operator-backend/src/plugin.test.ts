@@ -111,6 +111,44 @@ describe('the plugin', () => {
     }
   });
 
+  it('tells once that an instance has no credentials, and goes on with the others', async () => {
+    const backend = await start({
+      argocd: {
+        appLocatorMethods: [
+          {
+            type: 'config',
+            instances: [
+              instanceAt('good', argoUrl),
+              { name: 'silent', url: argoUrl },
+            ],
+          },
+        ],
+      },
+    });
+    try {
+      await until(async () => {
+        const { systems } = await overviewOf(backend);
+        return systems.some(
+          ({ name, status }) => name === 'good' && status === 'ok',
+        );
+      });
+      const { systems } = await overviewOf(backend);
+      const told = systems.filter(system =>
+        JSON.stringify(system).includes('silent'),
+      );
+      expect(told).toEqual([
+        expect.objectContaining({
+          kind: 'config',
+          status: 'misconfigured',
+          because: expect.stringContaining('has no credentials'),
+          howToMend: expect.stringContaining('token'),
+        }),
+      ]);
+    } finally {
+      await backend.stop();
+    }
+  });
+
   it('starts with a fatal mistake in the configuration, shows it, and does nothing', async () => {
     const backend = await start({
       argocd: {

@@ -111,7 +111,10 @@ export function wireOperator(options: WireOptions): WiredOperator {
         commit: (repository, sha) => adapters.github.commitUrl(repository, sha),
       },
       configured: {
-        argocd: adapters.argocd.instances(),
+        // One without credentials is among the problems; telling it twice helps nobody.
+        argocd: config.argocd.instances.flatMap(({ name, url, credentials }) =>
+          credentials.kind === 'none' ? [] : [{ name, url }],
+        ),
         prometheus:
           options.metricsSource !== undefined ||
           config.prometheus !== undefined,
