@@ -23,9 +23,10 @@ interface BrowserFixtures {
 
 /** `test` with a browser of ours, at the address of the started portal. */
 export const test = base.extend<PortalFixtures, BrowserFixtures>({
+  // Playwright reads from the first parameter which fixtures are wanted, so it
+  // has to be a pattern even where none is.
   browser: [
-    // Playwright reads from the first parameter which fixtures are wanted.
-    // eslint-disable-next-line no-empty-pattern
+    // eslint-disable-next-line no-empty-pattern -- see above
     async ({}, use) => {
       const browser = await chromium.launch(await chromiumLaunchOptions());
       await use(browser);
@@ -33,12 +34,12 @@ export const test = base.extend<PortalFixtures, BrowserFixtures>({
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-  // eslint-disable-next-line no-empty-pattern
+  // eslint-disable-next-line no-empty-pattern -- see above
   baseURL: async ({}, use) => {
     await use(addresses().portal);
   },
   viewport: { width: 1440, height: 1000 },
-  // eslint-disable-next-line no-empty-pattern
+  // eslint-disable-next-line no-empty-pattern -- see above
   world: async ({}, use) => {
     await use(new World(addresses().world));
   },

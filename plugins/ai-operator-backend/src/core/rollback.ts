@@ -55,7 +55,8 @@ interface Resolved {
   currentDeployedAt?: number;
 }
 
-interface Proposed extends Resolved {
+/** What a rollback carries from its open pull request to its end. */
+export interface Proposed extends Resolved {
   pullRequest: OpenedPullRequest;
   change: ChangePlan;
 }

@@ -9,9 +9,8 @@ import {
   releaseEffect,
   retryEffect,
 } from '../persistence';
-import { CallRecord, Clock, GitHubPort } from '../ports';
+import { CallRecord, Clock, EngineMetrics, GitHubPort } from '../ports';
 import { AuditSubject, callRecord, errorRecord } from '../audit';
-import { EngineMetrics } from './metrics';
 
 export interface DispatcherOptions {
   db: Database;

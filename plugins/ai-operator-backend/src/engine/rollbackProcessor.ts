@@ -19,9 +19,8 @@ import {
   loadOutcomes,
   releaseRollback,
 } from '../persistence';
-import { CallRecord, Clock } from '../ports';
+import { CallRecord, Clock, EngineMetrics } from '../ports';
 import { auditDecision } from './auditDecision';
-import { EngineMetrics } from './metrics';
 import { RecentFailures } from './recentFailures';
 
 export interface ProcessorOptions {

@@ -4,9 +4,7 @@ import {
   RollbackStateName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { EffectKind, EffectOutcome } from '../core/effect';
-import { Rollback, RollbackState } from '../core/rollback';
-import { Clock, PortErrorCode } from '../ports';
+import { Clock, EngineMetrics, PortErrorCode } from '../ports';
 import { LastCall, SystemCalls } from './systemCalls';
 
 /** What the gauges show, read when they are asked for, so that every replica tells the same. */
@@ -24,22 +22,7 @@ export interface OperatorState {
  * The operator's figures in a registry of their own (SPEC §11). The functions
  * are what engine and adapters call; `exposition` is what Prometheus scrapes.
  */
-export interface OperatorMetrics {
-  tickFinished(tick: {
-    instance: string;
-    result: 'ok' | 'failed' | 'lost';
-    durationMs: number;
-    now: number;
-  }): void;
-  tickLate(instance: string): void;
-  loopProblem(loop: string): void;
-  degradationDetected(application: string, environment: Environment): void;
-  moved(before: Rollback, after: RollbackState, now: number): void;
-  effectFinished(
-    effect: { kind: EffectKind; application: string; environment: Environment },
-    outcome: EffectOutcome,
-  ): void;
-  invariantBroken(id: string): void;
+export interface OperatorMetrics extends EngineMetrics {
   /** One finished call to an outside system, retries included. */
   observe(name: string, durationMs: number, errorCode?: PortErrorCode): void;
   githubBudget(budget: {

@@ -9,7 +9,6 @@ import {
   Beat,
   Bell,
   ClaimLoop,
-  EngineMetrics,
   Janitor,
   OutboxDispatcher,
   RollbackProcessor,
@@ -22,7 +21,7 @@ import {
   claimRollbacks,
   Database,
 } from '../persistence';
-import { CatalogPort, Clock } from '../ports';
+import { CatalogPort, Clock, EngineMetrics } from '../ports';
 
 /** How long claims stay ours without a sign of life, ms of database time. Work of a dead process is taken over then. */
 export interface Leases {

@@ -3,7 +3,7 @@ import { ApplicationRecord } from '../application';
 import { Rules } from '../evaluate';
 import { Observation } from '../observation';
 import { Policy } from '../policy';
-import { Rollback, RollbackState } from '../rollback';
+import { Proposed, Rollback, RollbackState } from '../rollback';
 
 export type StateNamed<N extends RollbackState['name']> = Extract<
   RollbackState,
@@ -26,6 +26,25 @@ export interface Facts<S extends RollbackState = RollbackState> {
 export interface Context<S extends RollbackState = RollbackState>
   extends Facts<S> {
   application: ApplicationRecord;
+}
+
+/** What the next state takes over, and nothing that belongs to this state alone. */
+export function proposalOf({
+  source,
+  target,
+  confirmedAt,
+  currentDeployedAt,
+  change,
+  pullRequest,
+}: Proposed): Proposed {
+  return {
+    source,
+    target,
+    confirmedAt,
+    currentDeployedAt,
+    change,
+    pullRequest,
+  };
 }
 
 /** The look taken for this decision, if it was taken and is fresh. */

@@ -14,8 +14,12 @@ export function indexSelections(
   const byLabels: EntitySelection[] = [];
   for (const selection of selections) {
     if ('name' in selection.by) {
-      const named = byName.get(selection.by.name) ?? [];
-      byName.set(selection.by.name, [...named, selection]);
+      const named = byName.get(selection.by.name);
+      if (named) {
+        named.push(selection);
+      } else {
+        byName.set(selection.by.name, [selection]);
+      }
     } else {
       byLabels.push(selection);
     }

@@ -12,9 +12,8 @@ import {
   listInstances,
   migrationsDirectory,
 } from '../../persistence';
-import { CatalogSnapshot, PortError } from '../../ports';
+import { CatalogSnapshot, EngineMetrics, PortError } from '../../ports';
 import { FakeArgo } from '../__testUtils__/fakeArgo';
-import { EngineMetrics } from '../metrics';
 import { ApplicationPoller, PollerOptions } from './applicationPoller';
 
 const START = Date.parse('2026-02-27T10:30:00Z');

@@ -14,8 +14,13 @@ import {
   loadApplicationRecords,
   releaseInstance,
 } from '../../persistence';
-import { CallRecord, CatalogPort, Clock, PortError } from '../../ports';
-import { EngineMetrics } from '../metrics';
+import {
+  CallRecord,
+  CatalogPort,
+  Clock,
+  EngineMetrics,
+  PortError,
+} from '../../ports';
 import { AttentionLimits, lookAt } from './attention';
 import { pauseAfter } from './backoff';
 import { CatalogIndex, indexCatalog } from './catalogIndex';

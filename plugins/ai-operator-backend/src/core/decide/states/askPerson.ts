@@ -3,7 +3,7 @@ import { Effect } from '../../effect';
 import { escalation } from '../../explain/escalation';
 import { VerdictSet } from '../../rollback';
 import { move } from '../answers';
-import { Context, StateNamed } from '../context';
+import { Context, proposalOf, StateNamed } from '../context';
 
 /** Hands the decision to a person, with the question that only they can answer. */
 export function askPerson(
@@ -13,23 +13,10 @@ export function askPerson(
   effects: Effect[] = [],
 ): Decision {
   const { rollback, state, application, now, policy } = context;
-  const {
-    source,
-    target,
-    confirmedAt,
-    currentDeployedAt,
-    change,
-    pullRequest,
-  } = state;
   const next: StateNamed<'AwaitingHumanReview'> = {
     name: 'AwaitingHumanReview',
     enteredAt: now,
-    source,
-    target,
-    confirmedAt,
-    currentDeployedAt,
-    change,
-    pullRequest,
+    ...proposalOf(state),
     question,
   };
   const asked = escalation(

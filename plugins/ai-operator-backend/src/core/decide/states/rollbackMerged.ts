@@ -1,7 +1,7 @@
 import { Decision } from '../../decision';
 import { duration } from '../../time';
 import { abort, event, move, stay } from '../answers';
-import { Context, freshLook, StateNamed } from '../context';
+import { Context, freshLook, proposalOf, StateNamed } from '../context';
 import { deadlineOf } from '../deadline';
 
 type Merged = Context<StateNamed<'RollbackMerged'>>;
@@ -16,20 +16,14 @@ function healthyAtTargetSince({ state, application }: Merged) {
 
 function recovered(context: Merged, since: number): Decision {
   const { rollback, state, now } = context;
-  const { source, target, confirmedAt, currentDeployedAt, change } = state;
-  const { pullRequest, mergeSha } = state;
+  const { target, mergeSha } = state;
   return move(
     context,
     'recovered',
     {
       name: 'RollbackComplete',
       enteredAt: now,
-      source,
-      target,
-      confirmedAt,
-      currentDeployedAt,
-      change,
-      pullRequest,
+      ...proposalOf(state),
       mergeSha,
       recoveredAt: since,
     },

@@ -6,6 +6,7 @@ import {
   Context,
   freshLook,
   isFreshlyHealthy,
+  proposalOf,
   StateNamed,
   supersedingRevision,
 } from '../context';
@@ -25,14 +26,7 @@ export function merged(
   merge: { mergeSha: string; mergedBy: 'operator' | 'human'; by?: string },
 ): Decision {
   const { state, now } = context;
-  const {
-    source,
-    target,
-    confirmedAt,
-    currentDeployedAt,
-    change,
-    pullRequest,
-  } = state;
+  const { pullRequest } = state;
   const { mergeSha, mergedBy, by } = merge;
   return move(
     context,
@@ -40,12 +34,7 @@ export function merged(
     {
       name: 'RollbackMerged',
       enteredAt: now,
-      source,
-      target,
-      confirmedAt,
-      currentDeployedAt,
-      change,
-      pullRequest,
+      ...proposalOf(state),
       mergeSha,
       mergedBy,
     },
@@ -197,23 +186,10 @@ export function awaitingMerge({
   state,
   now,
 }: Context<StateNamed<'PRCreated'>>): StateNamed<'AwaitingMergeApproval'> {
-  const {
-    source,
-    target,
-    confirmedAt,
-    currentDeployedAt,
-    change,
-    pullRequest,
-  } = state;
   return {
     name: 'AwaitingMergeApproval',
     enteredAt: now,
-    source,
-    target,
-    confirmedAt,
-    currentDeployedAt,
-    change,
-    pullRequest,
+    ...proposalOf(state),
     mergeAttempt: 0,
   };
 }

@@ -1,5 +1,6 @@
 import { Environment } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { EffectKind, EffectOutcome, Rollback } from '../core';
+import { EffectKind, EffectOutcome } from '../core/effect';
+import { Rollback } from '../core/rollback';
 
 /** What the loops count; the names and labels of SPEC §11 are given where these are received. */
 export interface EngineMetrics {
