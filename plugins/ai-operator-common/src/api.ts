@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { ROLES } from './people';
 import {
+  COMMAND_SOURCES,
   ENVIRONMENTS,
   ESCALATION_REASONS,
   GUARD_IDS,
+  HUMAN_COMMANDS,
   INVARIANT_IDS,
   MEASURED_HEALTH,
   OPERATOR_MODES,
@@ -143,6 +146,130 @@ export const verdictSetSchema = z.object({
   headSha: sha.optional(),
   invariants: z.array(invariantVerdictSchema),
   guards: z.array(guardVerdictSchema),
+  /** Production only: whether the right person approved this head (SPEC §7); takes the place of I1. */
+  approval: z
+    .object({
+      result: z.enum(VERDICT_RESULTS),
+      because: z.string(),
+      evidence: z.array(evidenceSchema),
+    })
+    .optional(),
+});
+
+/** A person, as far as the catalog and GitHub tell. @public */
+export const personSchema = z.object({
+  entityRef: z.string().optional(),
+  /** GitHub login. */
+  login: z.string().optional(),
+});
+
+/** What a person told the operator about a rollback, and what came of it. @public */
+export const humanCommandSchema = z.object({
+  id: z.string(),
+  command: z.enum(HUMAN_COMMANDS),
+  source: z.enum(COMMAND_SOURCES),
+  person: personSchema,
+  reason: z.string().optional(),
+  at: instant,
+  /** `pending`: recorded, the operator acts on it with its next look. */
+  result: z.enum(['pending', 'accepted', 'refused', 'withdrawn']),
+  because: z.string().optional(),
+});
+
+/** One thing the caller might do, whether they may now, and why (not). @public */
+export const allowedActionSchema = z.object({
+  action: z.enum(HUMAN_COMMANDS),
+  allowed: z.boolean(),
+  /** What will happen, or why it is not possible and who could. */
+  because: z.string(),
+});
+
+/** Body of `POST /v1/rollbacks/:correlationId/{approve|abort|manual|reset}`. @public */
+export const commandRequestSchema = z.strictObject({
+  /** Why; required, except for an approval. */
+  reason: z.string().trim().max(2_000).optional(),
+  /** `version` of the rollback the person was looking at; 409 when somebody was faster. */
+  expectedVersion: z.number().int().nonnegative().optional(),
+});
+
+/** Answer to a command: it is recorded, and the operator acts on it at once. @public */
+export const commandResultSchema = z.object({
+  correlationId: z.string(),
+  command: humanCommandSchema,
+  /** One sentence for the person: what was recorded, and what happens now. */
+  message: z.string(),
+  /** With APPROVE: whether the person's own review was submitted on GitHub. */
+  review: z
+    .object({ submitted: z.boolean(), because: z.string() })
+    .optional(),
+  /** With APPROVE: what GitHub still demands before it lets the pull request be merged. */
+  githubDemands: z.array(z.string()).optional(),
+});
+
+/** The caller, and what they may do that is not about one rollback. @public */
+export const callerSchema = z.object({
+  entityRef: z.string().optional(),
+  login: z.string().optional(),
+  roles: z.array(z.enum(ROLES)),
+  pause: z.object({ allowed: z.boolean(), because: z.string() }),
+});
+
+/** A pause of everything, or of one application (SPEC §8). @public */
+export const pauseSchema = z.object({
+  id: z.string(),
+  /** Absent: everything is paused. */
+  application: applicationKeySchema.optional(),
+  reason: z.string(),
+  /** Entity ref of who paused. */
+  by: z.string(),
+  at: instant,
+  /** When it ends by itself; absent: when somebody resumes. */
+  until: instant.optional(),
+});
+
+/** Pauses in force. @public */
+export const pauseListSchema = z.object({
+  now: instant,
+  items: z.array(pauseSchema),
+});
+
+/** Body of `PUT /v1/pause`: pause or resume everything, or one application. @public */
+export const pauseRequestSchema = z.strictObject({
+  application: applicationKeySchema.optional(),
+  paused: z.boolean(),
+  reason: z.string().trim().min(1, 'is empty').max(2_000),
+  until: instant.optional(),
+});
+
+/** One thing the doctor looked at. @public */
+export const doctorFindingSchema = z.object({
+  id: z.string(),
+  area: z.enum([
+    'argocd',
+    'kubernetes',
+    'github',
+    'prometheus',
+    'people',
+    'notifications',
+    'pager',
+    'database',
+    'operator',
+    'config',
+  ]),
+  /** The instance, repository or cluster it is about. */
+  name: z.string(),
+  title: z.string(),
+  /** `warning`: it works, but is not as it should be, such as more rights than needed. */
+  status: z.enum(['ok', 'warning', 'problem', 'unknown']),
+  because: z.string(),
+  howToMend: z.string().optional(),
+  checkedAt: instant,
+});
+
+/** Answer of `GET /v1/doctor`. @public */
+export const doctorReportSchema = z.object({
+  now: instant,
+  findings: z.array(doctorFindingSchema),
 });
 
 /** One row of the candidate table (SPEC §8). @public */
@@ -207,6 +334,7 @@ export const rollbackSummarySchema = z.object({
   state: z.enum(ROLLBACK_STATES),
   outcome: z.enum(ROLLBACK_OUTCOMES).optional(),
   abortReason: z.enum(ESCALATION_REASONS).optional(),
+  /** Raised whenever the state moves or a person gives a command: hand it back as `expectedVersion`. */
   version: z.number().int(),
   openedAt: instant,
   stateSince: instant,
@@ -262,6 +390,12 @@ export const rollbackDetailSchema = rollbackSummarySchema.extend({
       at: instant,
     })
     .optional(),
+  /** What the caller may do about it now. */
+  allowedActions: z.array(allowedActionSchema),
+  /** What people have told the operator about it, oldest first. */
+  commands: z.array(humanCommandSchema),
+  /** What GitHub still demands before it lets the pull request be merged; empty when nothing, or not known. */
+  githubDemands: z.array(z.string()),
   timeline: z.array(timelineEntrySchema),
   /** How many older timeline entries were left out of `timeline`. */
   timelineOmitted: z.number().int().nonnegative().optional(),
@@ -307,6 +441,8 @@ export const overviewSchema = z.object({
   /** The timing constants in force (SPEC §2), milliseconds. */
   timing: z.record(z.string(), z.number()),
   modes: z.record(z.string(), z.enum(OPERATOR_MODES)),
+  caller: callerSchema,
+  pauses: z.array(pauseSchema),
 });
 
 /** @public */
@@ -373,5 +509,27 @@ export type RollbackList = z.infer<typeof rollbackListSchema>;
 export type SystemStatus = z.infer<typeof systemStatusSchema>;
 /** @public */
 export type Overview = z.infer<typeof overviewSchema>;
+/** @public */
+export type Person = z.infer<typeof personSchema>;
+/** @public */
+export type HumanCommandView = z.infer<typeof humanCommandSchema>;
+/** @public */
+export type AllowedAction = z.infer<typeof allowedActionSchema>;
+/** @public */
+export type CommandRequest = z.infer<typeof commandRequestSchema>;
+/** @public */
+export type CommandResult = z.infer<typeof commandResultSchema>;
+/** @public */
+export type CallerView = z.infer<typeof callerSchema>;
+/** @public */
+export type PauseView = z.infer<typeof pauseSchema>;
+/** @public */
+export type PauseList = z.infer<typeof pauseListSchema>;
+/** @public */
+export type PauseRequest = z.infer<typeof pauseRequestSchema>;
+/** @public */
+export type DoctorFinding = z.infer<typeof doctorFindingSchema>;
+/** @public */
+export type DoctorReport = z.infer<typeof doctorReportSchema>;
 /** @public */
 export type ErrorBody = z.infer<typeof errorBodySchema>;

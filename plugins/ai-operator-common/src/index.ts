@@ -6,4 +6,5 @@ export * from './words';
 export * from './api';
 export * from './audit';
 export * from './events';
+export * from './people';
 export * from './permissions';

@@ -64,7 +64,15 @@ export const INVARIANT_IDS = [
 export type InvariantId = (typeof INVARIANT_IDS)[number];
 
 /** Extra safety rules that can only hold back (SPEC §8). @public */
-export const GUARD_IDS = ['mode', 'hold_label', 'own_commits_only'] as const;
+export const GUARD_IDS = [
+  'mode',
+  'pause',
+  'freeze',
+  'hold_label',
+  'own_commits_only',
+  'merge_quota',
+  'github_budget',
+] as const;
 
 /** {@inheritDoc GUARD_IDS} @public */
 export type GuardId = (typeof GUARD_IDS)[number];
@@ -97,6 +105,7 @@ export const ESCALATION_REASONS = [
   'ABORTED_BY_HUMAN',
   'STALE_STATE',
   'TOO_MANY_ATTEMPTS',
+  'QUOTA_EXCEEDED',
 ] as const;
 
 /** {@inheritDoc ESCALATION_REASONS} @public */
@@ -123,6 +132,22 @@ export const OPERATOR_MODES = ['observe', 'propose', 'auto'] as const;
 
 /** {@inheritDoc OPERATOR_MODES} @public */
 export type OperatorMode = (typeof OPERATOR_MODES)[number];
+
+/**
+ * What a person may tell the operator about one rollback (SPEC §5, §9): in the
+ * portal, and all but `RESET` as a comment on the escalation issue.
+ * @public
+ */
+export const HUMAN_COMMANDS = ['APPROVE', 'ABORT', 'MANUAL', 'RESET'] as const;
+
+/** {@inheritDoc HUMAN_COMMANDS} @public */
+export type HumanCommandName = (typeof HUMAN_COMMANDS)[number];
+
+/** Where a person spoke. @public */
+export const COMMAND_SOURCES = ['portal', 'issue', 'review'] as const;
+
+/** {@inheritDoc COMMAND_SOURCES} @public */
+export type CommandSource = (typeof COMMAND_SOURCES)[number];
 
 /** One Argo CD Application: never identified by its name alone. @public */
 export interface ApplicationKey {
