@@ -1,8 +1,14 @@
-import { EscalationReason } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { CandidateRow } from './candidate';
 import { Effect } from './effect';
 import { TransitionId } from './decide/transitions';
 import { Rollback, RollbackState, VerdictSet } from './rollback';
+
+/** What came of a person's command; written with the decision, told to the person. */
+export interface CommandAnswer {
+  id: string;
+  result: 'accepted' | 'refused';
+  because: string;
+}
 
 /**
  * What to do about one rollback, decided from (rollback, observation, now, policy)
@@ -21,12 +27,9 @@ export interface Decision {
   /** Stored with the rollback when present. */
   candidates?: { searchedAt: number; rows: CandidateRow[] };
   verdicts?: VerdictSet;
-  escalation?: {
-    reason: EscalationReason;
-    because: string;
-    recommendedAction: string;
-    at: number;
-  };
+  escalation?: Omit<NonNullable<Rollback['escalation']>, 'issueUrl'>;
+  /** Answers to the commands that were pending. */
+  answers?: CommandAnswer[];
 }
 
 /** States in which nothing more happens by itself; `Abort` additionally locks the application until reset. */

@@ -51,6 +51,38 @@ export type Effect = { key: string } & (
       body: string;
       labels: string[];
     }
+  | {
+      /** The escalation issue, if there is one, gets a last comment and is closed (SPEC §9). */
+      kind: 'close_issue';
+      repository: string | undefined;
+      comment: string;
+    }
+  | {
+      /** A reaction and a reply to a comment on the escalation issue. */
+      kind: 'answer_comment';
+      repository: string;
+      issueNumber: number;
+      commentId: number;
+      reaction: '+1' | '-1' | 'confused' | 'eyes';
+      reply: string;
+    }
+  | {
+      /** Told to people through Backstage notifications; one thread per rollback. */
+      kind: 'notify';
+      audience: 'oncall' | 'admins';
+      title: string;
+      description: string;
+      severity: 'critical' | 'high' | 'normal' | 'low';
+      /** Path or address a click leads to. */
+      link: string;
+    }
+  | {
+      /** Somebody is woken up: an escalation stayed unanswered. */
+      kind: 'page';
+      summary: string;
+      details: string;
+      link: string;
+    }
   | { kind: 'publish_event'; name: EventName; payload: Record<string, unknown> }
 );
 
@@ -89,7 +121,17 @@ export type EffectOutcome =
       kind: 'close_pull_request';
       result: 'closed' | 'already_closed' | 'already_merged';
     }
-  | { kind: 'escalate'; result: 'raised'; issueUrl?: string }
+  | {
+      kind: 'escalate';
+      result: 'raised';
+      issueUrl?: string;
+      issueNumber?: number;
+    }
+  | { kind: 'close_issue'; result: 'closed' | 'already_closed' | 'no_issue' }
+  /** `gone`: the comment or the issue does not exist any more. */
+  | { kind: 'answer_comment'; result: 'answered' | 'gone' }
+  | { kind: 'notify'; result: 'sent' | 'nobody_to_tell' }
+  | { kind: 'page'; result: 'paged' | 'no_pager' }
   | { kind: 'publish_event'; result: 'published' }
   /** All retries used up, or an error that retrying cannot mend. */
   | { kind: EffectKind; result: 'failed'; because: string };

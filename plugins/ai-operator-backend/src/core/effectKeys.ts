@@ -25,6 +25,26 @@ export function escalateKey(rollback: Rollback) {
   return `${rollback.correlationId}/escalate/${rollback.version}`;
 }
 
+export function closeIssueKey(rollback: Rollback) {
+  return `${rollback.correlationId}/close_issue`;
+}
+
+export function notifyKey(
+  rollback: Pick<Rollback, 'correlationId' | 'version'>,
+) {
+  return `${rollback.correlationId}/notify/${rollback.version}`;
+}
+
+/** Nobody is woken up twice for one rollback. */
+export function pageKey(rollback: Rollback) {
+  return `${rollback.correlationId}/page`;
+}
+
+/** A comment is answered once, whoever answers it. */
+export function answerKey(correlationId: string, commentId: number) {
+  return `${correlationId}/answer_comment/${commentId}`;
+}
+
 export function eventKey(
   rollback: Pick<Rollback, 'correlationId' | 'version'>,
   name: EventName,

@@ -1,3 +1,4 @@
+import { judgeApproval } from './approval/judgeApproval';
 import { Guard, GUARDS } from './guards';
 import { Invariant, INVARIANTS } from './invariants';
 import { Observation } from './observation';
@@ -33,5 +34,8 @@ export function evaluate(
     headSha: pullRequestOf(rollback.state)?.headSha,
     invariants: judgeAll(rules.invariants),
     guards: judgeAll(rules.guards),
+    ...(rollback.environment === 'production'
+      ? { approval: judgeApproval(rollback, observation, now, policy) }
+      : {}),
   };
 }

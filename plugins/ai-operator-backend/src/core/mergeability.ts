@@ -3,7 +3,8 @@ import { CiNow, PullRequestNow } from './observation';
 import { Known } from './verdict';
 
 export interface Mergeability {
-  verdict: 'mergeable' | 'clears_by_itself' | 'needs_a_person';
+  /** `needs_review`: nothing but approving reviews is missing, as far as GitHub tells. */
+  verdict: 'mergeable' | 'clears_by_itself' | 'needs_review' | 'needs_a_person';
   because: string;
 }
 
@@ -41,12 +42,18 @@ export function judgeMergeability(
       'The branch is merged through a merge queue, which the operator never bypasses',
     );
   }
-  if (approvals.have < approvals.need) {
-    return person(
-      `GitHub demands ${approvals.need} approving review${
+  // An objection, a conflict or a draft stays even when the reviews have come.
+  const isOnlyUnreviewed =
+    approvals.have < approvals.need &&
+    !['dirty', 'draft', 'behind'].includes(mergeableState) &&
+    !pullRequest.changesRequested;
+  if (isOnlyUnreviewed) {
+    return {
+      verdict: 'needs_review',
+      because: `GitHub demands ${approvals.need} approving review${
         approvals.need === 1 ? '' : 's'
       }, there ${approvals.have === 1 ? 'is' : 'are'} ${approvals.have}`,
-    );
+    };
   }
   const canBeMerged = ['clean', 'has_hooks', 'unstable'].includes(
     mergeableState,

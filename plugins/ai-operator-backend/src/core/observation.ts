@@ -2,6 +2,7 @@ import { Environment } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { ApplicationRecord, HealthReading } from './application';
 import { CandidateSearch } from './candidate';
 import { EffectOutcome } from './effect';
+import { ApprovalFact, HumanCommand, Pause } from './people';
 import { Known } from './verdict';
 
 /** The manifest that decides which revision runs, at the head of its branch. */
@@ -45,6 +46,8 @@ export interface PullRequestNow {
   blockers: string[];
   /** Approving reviews GitHub still demands, and has. */
   approvals: { have: number; need: number };
+  /** A reviewer's latest word is a request for changes. */
+  changesRequested?: boolean;
   /** The branch is merged through a queue, which we never bypass. */
   mergeQueue: boolean;
 }
@@ -71,6 +74,7 @@ export const QUESTIONS = [
   'pullRequest',
   'ci',
   'openPullRequests',
+  'approvals',
 ] as const;
 
 export type Question = (typeof QUESTIONS)[number];
@@ -86,6 +90,16 @@ export interface Observation {
   pullRequest?: Known<PullRequestNow>;
   ci?: Known<CiNow>;
   openPullRequests?: Known<CompetingPullRequest[]>;
+  /** What people said about merging, each with the roles they have now (SPEC §7). */
+  approvals?: Known<ApprovalFact[]>;
+  /** What people told the operator about this rollback, oldest first; those still `pending` are answered by the decision. */
+  commands: HumanCommand[];
+  /** Pauses in force that concern this application. */
+  pauses: Pause[];
+  /** What the operator did in the rollback's repository within the last hour (SPEC §8); this rollback's own not counted. */
+  lastHour: { pullRequests: number; merges: number };
+  /** GitHub's request budget as last told; absent when GitHub has told none. */
+  githubBudget?: { limit: number; remaining: number; resetAt: number };
   /** Outcomes of effects of this rollback, by effect key; a missing key is an effect under way or never asked for. */
   outcomes: Record<string, EffectOutcome>;
   /** SPEC §5: 10 concurrent, production first. This rollback itself is never counted. */

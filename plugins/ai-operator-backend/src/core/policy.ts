@@ -3,6 +3,8 @@ import {
   OperatorMode,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 
+import { FreezeWindow } from './people';
+
 /** The part of the configuration that decisions depend on. All durations in milliseconds (SPEC §2). */
 export interface Policy {
   timing: {
@@ -24,6 +26,10 @@ export interface Policy {
     stale: number;
     /** Verdicts older than this are evaluated again (SPEC §6). */
     verdictMaxAge: number;
+    /** How often comments on an escalation issue are read (SPEC §2). */
+    escalationPoll: number;
+    /** How long after an unanswered escalation the pager is called (SPEC §2). */
+    escalationPage: number;
   };
   candidates: {
     maxAge: number;
@@ -35,7 +41,17 @@ export interface Policy {
     maxActiveRollbacks: number;
     maxAttemptsPerApplicationPerDay: number;
     maxChangedFiles: number;
+    /** SPEC §8: quotas per repository. */
+    maxPullRequestsPerHour: number;
+    maxMergesPerHour: number;
   };
+  /** SPEC §8: below `warn` remaining requests the doctor warns, below `stop` nothing is opened or merged. */
+  githubBudget: { warn: number; stop: number };
+  freezes: FreezeWindow[];
+  /** Base address of the portal, for links in issues and notifications. */
+  portalUrl?: string;
+  /** How people on call are addressed in notifications, such as `@oncall`. */
+  mention: string;
   modes: Record<Environment, OperatorMode>;
   /** Where escalation issues are opened; absent: in the application's own repository. */
   escalationRepository?: string;

@@ -7,6 +7,7 @@ import {
 import { GitSource } from './application';
 import { CandidateRow, ResolvedCandidate } from './candidate';
 import { CheckState } from './observation';
+import { PersonRef } from './people';
 import { Verdict } from './verdict';
 import {
   GuardId,
@@ -38,6 +39,8 @@ export interface VerdictSet {
   headSha?: string;
   invariants: Array<Verdict & { id: InvariantId }>;
   guards: Array<Verdict & { id: GuardId }>;
+  /** Production only: whether the right person approved this head; takes the place of I1 (SPEC §6). */
+  approval?: Verdict;
 }
 
 interface Entered {
@@ -79,6 +82,8 @@ export type RollbackState =
         change?: ChangePlan;
         /** Mode `observe`: what would have been done. The rollback goes no further than this. */
         dryRun?: { because: string; at: number };
+        /** Since when a pause keeps the pull request from being opened; the time for opening it begins anew afterwards. */
+        pausedAt?: number;
       })
   | (Entered & Proposed & { name: 'PRCreated' })
   | (Entered &
@@ -90,8 +95,18 @@ export type RollbackState =
         mergeAttempt: number;
         /** When the latest merge was asked for. */
         mergeAskedAt?: number;
+        /** Guards that held back, were put to a person, and were answered with APPROVE: they hold back no more. */
+        answered?: { guards: GuardId[]; by: PersonRef; at: number };
+        /** Merges asked for before a person answered: their outcomes are not held against the next. */
+        earlierAttempts?: number;
       })
-  | (Entered & Proposed & { name: 'AwaitingHumanReview'; question: string })
+  | (Entered &
+      Proposed & {
+        name: 'AwaitingHumanReview';
+        question: string;
+        /** Guards the question is about. */
+        heldBy: GuardId[];
+      })
   | (Entered &
       Proposed & {
         name: 'RollbackMerged';
@@ -114,6 +129,10 @@ export type RollbackState =
       source?: GitSource;
       target?: ResolvedCandidate;
       change?: ChangePlan;
+      /** Who aborted or took over, when a person did. */
+      by?: PersonRef;
+      /** When it was archived (SPEC §5: older than 24 h); the application stays locked. */
+      archivedAt?: number;
     })
   | (Entered & {
       name: 'Idle';
@@ -134,6 +153,8 @@ export interface Rollback {
   openedAt: number;
   /** Raised by every commit; a write with an old version is refused. */
   version: number;
+  /** What people decide on: raised when the state moves and when a command is recorded. The API's `version`. */
+  steering: number;
   state: RollbackState;
   /** Stored by the search, shown in full whatever the outcome. */
   candidates?: { searchedAt: number; rows: CandidateRow[] };
@@ -148,5 +169,9 @@ export interface Rollback {
     recommendedAction: string;
     at: number;
     issueUrl?: string;
+    /** When a person was first asked about this rollback: the pager's time counts from here. */
+    firstAt: number;
+    /** When the pager was called; once per rollback. */
+    pagedAt?: number;
   };
 }

@@ -9,17 +9,20 @@ import { EffectOutcome } from '../effect';
 import { mergeKey, openPullRequestKey } from '../effectKeys';
 import { RULES, Rules } from '../evaluate';
 import { Observation, Question } from '../observation';
+import { ApprovalFact, HumanCommand } from '../people';
 import { Policy } from '../policy';
 import { judgeCheck } from '../poll/judgeCheck';
 import { Rollback, RollbackState } from '../rollback';
 import { pullRequestOf, targetOf } from '../stateFacts';
 import { known, unknown } from '../verdict';
 import {
+  approvalFact,
   BASE,
   ciNow,
   commit,
   CURRENT,
   degradedReading,
+  humanCommand,
   KEY,
   manifestNow,
   OTHER,
@@ -153,7 +156,24 @@ const ANSWERS = {
     none: known([], T0),
     unknown: unknown('GitHub: 502', T0),
   },
+  approvals: {
+    none: known<ApprovalFact[]>([], T0),
+    senior: known([approvalFact()], T0),
+    approver: known([approvalFact({ roles: known(['approver'], T0) })], T0),
+    ofAnotherHead: known([approvalFact({ headSha: OTHER })], T0),
+    withdrawn: known([approvalFact({ decision: 'withdrawn' })], T0),
+    unknown: unknown<ApprovalFact[]>('GitHub: 502', T0),
+  },
 } as const;
+
+/** What a person says: at most one thing a look, with every answer that lets something happen. */
+const COMMANDS: Record<string, HumanCommand['command'][]> = {
+  nothing: [],
+  abort: ['ABORT'],
+  manual: ['MANUAL'],
+  reset: ['RESET'],
+  approve: ['APPROVE'],
+};
 
 const OPEN_OUTCOMES: Array<EffectOutcome | undefined> = [
   undefined,
@@ -237,7 +257,10 @@ function pendingKey(rollback: Rollback, policy: Policy) {
           : OPEN_OUTCOMES,
     };
   }
-  if (state.name === 'AwaitingMergeApproval' && state.mergeAttempt > 0) {
+  if (
+    state.name === 'AwaitingMergeApproval' &&
+    state.mergeAttempt > (state.earlierAttempts ?? 0)
+  ) {
     return {
       key: mergeKey(rollback, state.mergeAttempt),
       choices: MERGE_OUTCOMES,
@@ -266,11 +289,18 @@ function outcomesThatCount({ rollback, outcomes }: Point): string {
     return '';
   }
   const hasPullRequest = pullRequestOf(rollback.state) !== undefined;
-  const counting = Object.values(outcomes).filter(({ kind }) =>
+  // What came before a person's answer has no future either.
+  const earlier =
+    'earlierAttempts' in rollback.state
+      ? rollback.state.earlierAttempts ?? 0
+      : 0;
+  const counting = Object.values(outcomes)
+    .filter(({ kind }) =>
     hasPullRequest
       ? kind === 'merge_pull_request'
       : kind === 'open_pull_request',
-  );
+    )
+    .slice(hasPullRequest ? earlier : 0);
   const definite = counting.filter(
     outcome =>
       outcome.result === 'failed' ||
@@ -309,7 +339,12 @@ function identityOf(point: Point): string {
   return [
     state.name,
     'prAttempt' in state ? `${state.prAttempt}${Boolean(state.change)}` : '',
-    'mergeAttempt' in state ? state.mergeAttempt : '',
+    'mergeAttempt' in state
+      ? state.mergeAttempt - (state.earlierAttempts ?? 0)
+      : '',
+    'answered' in state ? state.answered?.guards.join() : '',
+    'heldBy' in state ? state.heldBy.join() : '',
+    state.name === 'Abort' ? state.reason === 'MANUAL_TAKEOVER' : '',
     times.join(','),
     record && Math.min(record.streak, 2),
     proposed ? '' : record?.lastCheck.health,
@@ -339,7 +374,11 @@ const DECISIVE: Partial<Record<Question, string[]>> = {
   openPullRequests: ['ours'],
   manifest: ['fine'],
   candidates: ['stable', 'none'],
+  approvals: ['none', 'senior'],
 };
+
+/** Where the merge is out of reach anyhow, one answer about approvals is as good as any other. */
+const OTHER_APPROVALS = ['senior'];
 
 /**
  * The combinations that can make a difference in this state: while degraded,
@@ -355,20 +394,33 @@ function symbolsFor(point: Point, policy: Policy): Symbols[] {
       ? pending.choices.map((_, index) => String(index))
       : ['0'];
   const { degraded: _, ...otherHealth } = HEALTH;
-  const withHealth = (names: string[], all: boolean) =>
+  const withHealth = (
+    names: string[],
+    answers: (question: Question) => string[] | undefined,
+    commands: string[] = ['nothing'],
+  ) =>
     combine([
       ['time', ['interval', 'deadline']],
       ['health', names],
       ['outcome', choices],
+      ['command', commands],
       ...questions.map((question): [string, string[]] => [
         question,
-        (all ? undefined : DECISIVE[question]) ??
-          Object.keys(ANSWERS[question]),
+        answers(question) ?? Object.keys(ANSWERS[question]),
       ]),
     ]);
+  const decisive = (question: Question) => DECISIVE[question];
+  const { nothing: _nothing, ...spoken } = COMMANDS;
   return [
-    ...withHealth(['degraded'], true),
-    ...withHealth(Object.keys(otherHealth), false),
+    // Every approval with the answers that let a merge through, and the others with one that counts.
+    ...withHealth(['degraded'], question =>
+      question === 'approvals' ? undefined : decisive(question),
+    ),
+    ...withHealth(['degraded'], question =>
+      question === 'approvals' ? OTHER_APPROVALS : undefined,
+    ),
+    ...withHealth(Object.keys(otherHealth), decisive),
+    ...withHealth(['degraded', 'healthy', 'gone'], decisive, Object.keys(spoken)),
   ];
 }
 
@@ -396,6 +448,9 @@ function observe(point: Point, symbols: Symbols, now: number, policy: Policy) {
       now,
       policy,
     ).record;
+  const approvals = ANSWERS.approvals[
+    (symbols.approvals ?? 'none') as keyof typeof ANSWERS.approvals
+  ];
   const lookAt = now - (health.lookAge ?? 0);
   const pending = pendingKey(rollback, policy);
   const choice = pending?.choices[Number(symbols.outcome)];
@@ -413,6 +468,20 @@ function observe(point: Point, symbols: Symbols, now: number, policy: Policy) {
   );
   const observation: Observation = {
     ...answers,
+    ...(symbols.approvals
+      ? {
+          approvals: approvals.known
+            ? known(
+                approvals.value.map(fact => ({
+                  ...fact,
+                  at: now,
+                  roles: asOf(fact.roles, now),
+                })),
+                now,
+              )
+            : asOf(approvals, now),
+        }
+      : {}),
     application: record,
     freshHealth: health.look
       ? known(
@@ -425,6 +494,11 @@ function observe(point: Point, symbols: Symbols, now: number, policy: Policy) {
     outcomes,
     activeRollbacks: { total: 0, aheadInQueue: 0 },
     attemptsToday: 0,
+    commands: COMMANDS[symbols.command].map(command =>
+      humanCommand(command, { at: now }),
+    ),
+    pauses: [],
+    lastHour: { pullRequests: 0, merges: 0 },
   };
   return { observation, record, outcomes };
 }
@@ -437,9 +511,17 @@ function mayMerge(
   policy: Policy,
 ): boolean {
   const uptime = targetOf(rollback.state)?.uptime;
+  const { state, environment } = rollback;
+  // In staging a person may have answered the mode; in production only an approval of now counts.
+  const isAllowed =
+    environment === 'production'
+      ? symbols.approvals === 'senior'
+      : policy.modes.staging === 'auto' ||
+        ('answered' in state && state.answered?.guards.includes('mode'));
   return (
-    rollback.environment === 'staging' &&
-    policy.modes.staging === 'auto' &&
+    isAllowed === true &&
+    symbols.command !== 'abort' &&
+    symbols.command !== 'manual' &&
     symbols.health === 'degraded' &&
     record !== undefined &&
     record.streak >= policy.timing.persistenceChecks &&
@@ -470,7 +552,8 @@ function problemsOf(
   ) {
     problems.push(`moved from ${from} to ${next.name} outside the table`);
   }
-  if (hasEnded({ state: next }) !== (wakeAt === undefined)) {
+  // Abort is looked at until it is archived, which takes longer than is walked here.
+  if ((next.name === 'Idle') !== (wakeAt === undefined)) {
     problems.push(`${next.name} with wakeAt ${wakeAt}`);
   }
   if (wakeAt !== undefined && (wakeAt < now || wakeAt > now + 60 * SECOND)) {
@@ -513,13 +596,25 @@ function problemsOf(
       problems.push('closes a pull request that is not there');
     }
   }
+  const asked = seen.observation.commands.map(({ id }) => id);
+  const answered = (decision.answers ?? []).map(({ id }) => id);
   if (
-    next.name === 'RollbackMerged' &&
-    from !== 'RollbackMerged' &&
-    next.mergedBy === 'operator' &&
-    rollback.environment === 'production'
+    answered.some(id => !asked.includes(id)) ||
+    new Set(answered).size !== answered.length
   ) {
-    problems.push('the operator merged in production');
+    problems.push('answers a command that nobody gave, or answers twice');
+  }
+  if (hasEnded({ state: next }) && answered.length !== asked.length) {
+    problems.push('a command stays without an answer at the end');
+  }
+  if (symbols.command !== 'reset' && from === 'Abort' && next.name === 'Idle') {
+    const isHandedBack =
+      rollback.state.name === 'Abort' &&
+      rollback.state.reason === 'MANUAL_TAKEOVER' &&
+      symbols.health.startsWith('healthy');
+    if (!isHandedBack) {
+      problems.push('freed without a reset');
+    }
   }
   return problems;
 }
@@ -619,7 +714,7 @@ export function explore(options: ExplorationOptions): Exploration {
         now,
         path: [...point.path, step],
       };
-      if (hasEnded(next.rollback)) {
+      if (next.rollback.state.name === 'Idle') {
         const after = decide(
           next.rollback,
           seen.observation,

@@ -11,6 +11,7 @@ import {
   Observation,
   PullRequestNow,
 } from '../observation';
+import { ApprovalFact, HumanCommand, PersonRef } from '../people';
 import { Policy } from '../policy';
 import {
   ChangePlan,
@@ -50,15 +51,28 @@ export const POLICY: Policy = {
     completeArchive: 60 * SECOND,
     stale: 24 * HOUR,
     verdictMaxAge: 30 * SECOND,
+    escalationPoll: 30 * SECOND,
+    escalationPage: HOUR,
   },
   candidates: { maxAge: 30 * DAY, maxCommits: 50, minUptime: 0.99 },
   limits: {
     maxActiveRollbacks: 10,
     maxAttemptsPerApplicationPerDay: 5,
     maxChangedFiles: 10,
+    maxPullRequestsPerHour: 10,
+    maxMergesPerHour: 5,
   },
+  githubBudget: { warn: 1_000, stop: 100 },
+  freezes: [],
+  portalUrl: 'https://portal.example.com',
+  mention: '@oncall',
   modes: { staging: 'auto', production: 'propose' },
   holdLabel: 'do-not-merge/hold',
+};
+
+export const ALICE: PersonRef = {
+  entityRef: 'user:default/alice',
+  login: 'alice',
 };
 
 export const KEY = {
@@ -222,6 +236,7 @@ export const STATES = {
     enteredAt: at,
     ...PROPOSED,
     question: 'May this be merged?',
+    heldBy: [],
   }),
   merged: (at = T0): RollbackState => ({
     name: 'RollbackMerged',
@@ -229,6 +244,24 @@ export const STATES = {
     ...PROPOSED,
     mergeSha: MERGE,
     mergedBy: 'operator',
+  }),
+  aborted: (at = T0): RollbackState => ({
+    name: 'Abort',
+    enteredAt: at,
+    reason: 'CI_FAILURE',
+    because: '1 of 2 required checks failed: test',
+    source: SOURCE,
+    target: RESOLVED_FACTS.target,
+    change: CHANGE,
+    pullRequest: PULL_REQUEST,
+  }),
+  takenOver: (at = T0): RollbackState => ({
+    name: 'Abort',
+    enteredAt: at,
+    reason: 'MANUAL_TAKEOVER',
+    because: 'alice took over in the portal',
+    by: ALICE,
+    source: SOURCE,
   }),
   complete: (at = T0): RollbackState => ({
     name: 'RollbackComplete',
@@ -238,6 +271,42 @@ export const STATES = {
     recoveredAt: at - MINUTE,
   }),
 };
+
+/** What a senior maintainer said, for the head of our pull request. */
+export function humanCommand(
+  command: HumanCommand['command'],
+  overrides: Partial<HumanCommand> = {},
+): HumanCommand {
+  return {
+    id: `portal:${command}`,
+    command,
+    source: 'portal',
+    person: ALICE,
+    reason: 'we know what it is',
+    at: T0,
+    headSha: HEAD,
+    result: 'pending',
+    ...overrides,
+  };
+}
+
+/** An approval that counts in production. */
+export function approvalFact(
+  overrides: Partial<ApprovalFact> = {},
+): ApprovalFact {
+  const at = overrides.at ?? T0;
+  return {
+    source: 'review',
+    person: ALICE,
+    decision: 'approved',
+    at,
+    headSha: HEAD,
+    isBot: false,
+    isAuthor: false,
+    roles: known(['senior_maintainer'], at),
+    ...overrides,
+  };
+}
 
 export function rollbackIn(
   state: RollbackState,
@@ -250,6 +319,7 @@ export function rollbackIn(
     currentRevision: CURRENT,
     openedAt: T0,
     version: 7,
+    steering: 2,
     state,
     ...overrides,
   };
@@ -324,6 +394,10 @@ export function observationAt(
     pullRequest: known(pullRequestNow(), at),
     ci: known(ciNow(), at),
     openPullRequests: known([OURS], at),
+    approvals: known([], at),
+    commands: [],
+    pauses: [],
+    lastHour: { pullRequests: 0, merges: 0 },
     outcomes: {},
     activeRollbacks: { total: 0, aheadInQueue: 0 },
     attemptsToday: 0,

@@ -3,10 +3,13 @@ import {
   EventName,
   RollbackOutcome,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { Decision, hasEnded } from '../decision';
+import { Decision } from '../decision';
 import { Effect } from '../effect';
-import { closeKey, eventKey } from '../effectKeys';
+import { cell } from '../change/markdown';
+import { closeIssueKey, closeKey, eventKey } from '../effectKeys';
 import { escalation } from '../explain/escalation';
+import { calmingNotification, peopleKnow } from '../explain/notification';
+import { PersonRef } from '../people';
 import { RollbackState, VerdictSet } from '../rollback';
 import { pullRequestOf, sourceOf, targetOf } from '../stateFacts';
 import { Facts } from './context';
@@ -21,14 +24,21 @@ export type Extra = Pick<Decision, 'candidates' | 'verdicts'> & {
 
 /** How often a state looks again when nothing wakes it earlier. */
 function pace({ rollback, policy }: Facts, next: RollbackState): number {
-  const { healthCheckInterval, ciPoll, verdictMaxAge } = policy.timing;
+  const { healthCheckInterval, ciPoll, verdictMaxAge, escalationPoll } =
+    policy.timing;
   switch (next.name) {
     case 'PRCreated':
       return ciPoll;
     case 'AwaitingMergeApproval':
-      return rollback.environment === 'production' ? verdictMaxAge : ciPoll;
+      // An approval on GitHub should not wait long for us to see it (waiting
+      // costs nothing: the requests are conditional), nor verdicts grow old.
+      return rollback.environment === 'production'
+        ? Math.min(verdictMaxAge, healthCheckInterval)
+        : ciPoll;
     case 'AwaitingHumanReview':
-      return verdictMaxAge;
+      return Math.min(verdictMaxAge, escalationPoll);
+    case 'Abort':
+      return escalationPoll;
     default:
       return healthCheckInterval;
   }
@@ -99,7 +109,7 @@ export function move(
       }),
     ],
     // A new state asks other questions: look at once.
-    wakeAt: hasEnded({ state: next }) ? undefined : wakeAt ?? facts.now,
+    wakeAt: next.name === 'Idle' ? undefined : wakeAt ?? facts.now,
     ...rest,
   };
 }
@@ -110,6 +120,32 @@ function kept({ state }: Facts) {
     target: targetOf(state),
     change: 'change' in state ? state.change : undefined,
   };
+}
+
+/** Whoever was asked or alerted is told that it is over, and the issue is closed (SPEC §9). */
+function conclusion(
+  { rollback, policy, application, state }: Facts,
+  because: string,
+): Effect[] {
+  const source =
+    sourceOf(state) ??
+    (application?.source.known ? application.source.value : undefined);
+  return [
+    ...(rollback.escalation
+      ? [
+          {
+            key: closeIssueKey(rollback),
+            kind: 'close_issue' as const,
+            repository: policy.escalationRepository ?? source?.repository,
+            comment: `This rollback has ended: ${cell(because)}.`,
+          },
+        ]
+      : []),
+    // The recovery itself has been told already.
+    ...(peopleKnow(rollback) && state.name !== 'RollbackComplete'
+      ? [calmingNotification(rollback, because, policy)]
+      : []),
+  ];
 }
 
 /** The end without anything left to do. */
@@ -131,7 +167,10 @@ export function endIdle(
       ...kept(facts),
     },
     because,
-    extra,
+    {
+      ...extra,
+      effects: [...(extra.effects ?? []), ...conclusion(facts, because)],
+    },
   );
 }
 
@@ -141,14 +180,16 @@ export function abort(
   id: TransitionId,
   reason: EscalationReason,
   because: string,
-  extra: Extra = {},
+  extra: Extra & { by?: PersonRef } = {},
 ): Decision {
   const { rollback, application, now, policy } = facts;
+  const { by, ...others } = extra;
   const next: RollbackState = {
     name: 'Abort',
     enteredAt: now,
     reason,
     because,
+    ...(by ? { by } : {}),
     source: sourceOf(facts.state),
     ...kept(facts),
   };
@@ -166,10 +207,10 @@ export function abort(
   );
   return {
     ...move(facts, id, next, because, {
-      ...extra,
+      ...others,
       effects: [
         ...(extra.effects ?? []),
-        asked.effect,
+        ...asked.effects,
         event(facts, 'abort', { reason, because }),
       ],
     }),

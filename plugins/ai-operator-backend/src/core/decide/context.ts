@@ -82,7 +82,7 @@ export function restoredSince({
   application,
   now,
   policy,
-}: Context): number | undefined {
+}: Pick<Context, 'application' | 'now' | 'policy'>): number | undefined {
   const { lastCheck, healthySince } = application;
   return lastCheck.health === 'Healthy' &&
     healthySince !== undefined &&

@@ -43,7 +43,7 @@ function ofState(
             then: 'the rollback is aborted: no stable revision was found in time',
           };
     case 'CandidateResolved':
-      if (state.dryRun) {
+      if (state.dryRun || state.pausedAt !== undefined) {
         return stale;
       }
       // Once the pull request has been asked for, its outcome is waited for:

@@ -7,12 +7,14 @@ import { Policy } from '../policy';
 import { Rollback, RollbackState } from '../rollback';
 import { known, unknown } from '../verdict';
 import {
+  approvalFact,
   ciNow,
   commit,
   CORRELATION_ID,
   degradedReading,
   degradedRecord,
   HOUR,
+  humanCommand,
   manifestNow,
   MERGE,
   observationAt,
@@ -119,6 +121,10 @@ function mergeOutcome(outcome: object): Record<string, EffectOutcome> {
   return {
     [MERGING]: { kind: 'merge_pull_request', ...outcome } as EffectOutcome,
   };
+}
+
+function says(command: 'APPROVE' | 'ABORT' | 'MANUAL' | 'RESET') {
+  return (now: number) => ({ commands: [humanCommand(command, { at: now })] });
 }
 
 const refused = { result: 'refused', because: 'GitHub: 405', headMoved: false };
@@ -334,6 +340,49 @@ const MOVES: Array<[string, Given, TransitionId, EscalationReason?]> = [
     },
     'pull_request_impossible',
     'PR_NOT_OPENED',
+  ],
+  [
+    'a senior maintainer aborts',
+    { state: STATES.prCreated(), observed: says('ABORT') },
+    'aborted_by_human',
+    'ABORTED_BY_HUMAN',
+  ],
+  [
+    'a senior maintainer takes over',
+    { state: STATES.merged(), observed: says('MANUAL') },
+    'taken_over',
+    'MANUAL_TAKEOVER',
+  ],
+  [
+    'a senior maintainer approves what a person was asked about',
+    {
+      state: STATES.review(),
+      observed: now => ({ approvals: known([approvalFact({ at: now })], now) }),
+    },
+    'person_approved',
+  ],
+  [
+    'a senior maintainer resets',
+    { state: STATES.aborted(), observed: says('RESET') },
+    'reset',
+  ],
+  [
+    'Healthy for 60 s after a take-over',
+    {
+      state: STATES.takenOver(),
+      after: 90,
+      observed: health('Healthy', 60),
+    },
+    'handed_back',
+  ],
+  [
+    'production with the hold label',
+    {
+      state: STATES.awaitingMerge(),
+      observed: pr({ labels: ['do-not-merge/hold'] }),
+      rollback: production,
+    },
+    'person_needed',
   ],
   ['CI success', { state: STATES.prCreated() }, 'ci_succeeded'],
   [
@@ -639,8 +688,11 @@ it.each(MOVES.filter(([, , , reason]) => reason))(
     const [, given, , reason] = testCase;
     const decision = look(given);
     expect(decision.escalation).toMatchObject({ reason });
-    expect(kinds(decision)).toContain('escalate');
-    expect(decision.wakeAt).toBeUndefined();
+    expect(kinds(decision)).toEqual(
+      expect.arrayContaining(['escalate', 'notify']),
+    );
+    // An aborted rollback is still looked at: for its reset, and for the pager.
+    expect(decision.wakeAt).toBe(T0 + (given.after ?? 10) * SECOND);
   },
 );
 
@@ -783,14 +835,6 @@ const STAYS: Array<[string, Given]> = [
   [
     'production waits',
     { state: STATES.awaitingMerge(), after: 3599, rollback: production },
-  ],
-  [
-    'production with the hold label waits',
-    {
-      state: STATES.awaitingMerge(),
-      observed: pr({ labels: ['do-not-merge/hold'] }),
-      rollback: production,
-    },
   ],
   [
     'a person is waited for although all holds',
@@ -1087,6 +1131,7 @@ describe('the merge', () => {
     expect(kinds(decision)).toEqual([
       'merge.invariant_violation',
       'escalate',
+      'notify',
       'fsm.state_transition',
     ]);
     expect(decision.effects[0]).toMatchObject({
@@ -1281,15 +1326,16 @@ it('forgets that an application was gone once it is listed again', () => {
 });
 
 it('does nothing after the end', () => {
-  for (const state of [
-    { name: 'Abort', enteredAt: T0, reason: 'CI_FAILURE', because: 'x' },
-    { name: 'Idle', enteredAt: T0, outcome: 'completed', because: 'x' },
-  ] as const) {
-    expect(look({ state, after: (30 * HOUR) / SECOND })).toMatchObject({
-      next: state,
-      effects: [],
-      wakeAt: undefined,
-    });
-    expect(deadlineOf(rollbackIn(state), POLICY)).toBeUndefined();
-  }
+  const state = {
+    name: 'Idle',
+    enteredAt: T0,
+    outcome: 'completed',
+    because: 'x',
+  } as const;
+  expect(look({ state, after: (30 * HOUR) / SECOND })).toMatchObject({
+    next: state,
+    effects: [],
+    wakeAt: undefined,
+  });
+  expect(deadlineOf(rollbackIn(state), POLICY)).toBeUndefined();
 });

@@ -1,11 +1,14 @@
-import { Decision, hasEnded } from '../decision';
+import { Decision } from '../decision';
 import { RULES, Rules } from '../evaluate';
 import { Observation } from '../observation';
 import { Policy } from '../policy';
 import { Rollback } from '../rollback';
 import { duration } from '../time';
+import { issueEffect } from '../explain/escalation';
 import { abort, closePullRequest, stay } from './answers';
 import { Context, Facts } from './context';
+import { withPage } from './paging';
+import { decideAborted } from './states/aborted';
 import { decideAwaitingHumanReview } from './states/awaitingHumanReview';
 import { decideAwaitingMergeApproval } from './states/awaitingMergeApproval';
 import { decideCandidateResolved } from './states/candidateResolved';
@@ -13,6 +16,7 @@ import { decideDegradationDetected } from './states/degradationDetected';
 import { decidePRCreated } from './states/prCreated';
 import { decideRollbackComplete } from './states/rollbackComplete';
 import { decideRollbackMerged } from './states/rollbackMerged';
+import { steered, withAnswers } from './steer';
 
 function decideState(context: Context): Decision {
   const { state } = context;
@@ -78,6 +82,54 @@ function whileGone(facts: Facts): Decision {
   );
 }
 
+function decideFacts(facts: Facts): Decision {
+  const { rollback, state, application, now, policy } = facts;
+  if (state.name === 'Abort') {
+    return decideAborted({ ...facts, state });
+  }
+  if (state.name === 'RollbackComplete') {
+    return decideRollbackComplete({ ...facts, state });
+  }
+  const command = steered(facts);
+  if (command) {
+    return command;
+  }
+  if (now - rollback.openedAt >= policy.timing.stale) {
+    return abortStale(facts);
+  }
+  if (application === undefined) {
+    return whileGone(facts);
+  }
+  // Forgetting `goneSince` is a change worth storing, even when nothing else is.
+  const back =
+    state.goneSince === undefined ? state : { ...state, goneSince: undefined };
+  return decideState({ ...facts, state: back, application });
+}
+
+/** An escalation issue tells what is, not what was: every move brings it up to date (SPEC §9). */
+function withIssue(facts: Facts, decision: Decision): Decision {
+  const { rollback, application, policy } = facts;
+  const { escalation } = rollback;
+  const isTold = decision.effects.some(
+    ({ kind }) => kind === 'escalate' || kind === 'close_issue',
+  );
+  if (!escalation || !decision.transition || isTold) {
+    return decision;
+  }
+  const update = issueEffect(
+    {
+      rollback,
+      next: decision.next,
+      reason: escalation.reason,
+      because: decision.because,
+      application,
+      verdicts: decision.verdicts ?? rollback.verdicts,
+    },
+    policy,
+  );
+  return { ...decision, effects: [...decision.effects, update] };
+}
+
 /**
  * What to do about one rollback now (SPEC §5). Pure: the same arguments give the
  * same answer. `rules` are handed in only by tests.
@@ -91,7 +143,7 @@ export function decide(
 ): Decision {
   const { application } = observation;
   const { state } = rollback;
-  if (hasEnded(rollback)) {
+  if (state.name === 'Idle') {
     return {
       next: state,
       because: 'The rollback has ended',
@@ -108,17 +160,8 @@ export function decide(
     policy,
     rules,
   };
-  if (state.name === 'RollbackComplete') {
-    return decideRollbackComplete({ ...facts, state });
-  }
-  if (now - rollback.openedAt >= policy.timing.stale) {
-    return abortStale(facts);
-  }
-  if (application === undefined) {
-    return whileGone(facts);
-  }
-  // Forgetting `goneSince` is a change worth storing, even when nothing else is.
-  const back =
-    state.goneSince === undefined ? state : { ...state, goneSince: undefined };
-  return decideState({ ...facts, state: back, application });
+  return withPage(
+    facts,
+    withIssue(facts, withAnswers(facts, decideFacts(facts))),
+  );
 }

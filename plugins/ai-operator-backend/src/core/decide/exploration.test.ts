@@ -38,21 +38,21 @@ describe('every path of the machine', () => {
     expect(found.decisions).toBeGreaterThan(50_000);
   }, 240_000);
 
-  it('production: the operator never merges, people still may', () => {
+  it('production: nothing is merged without an approval of that moment', () => {
     const found = explore({
       environment: 'production',
-      // Not even a configuration that should have been refused lets it merge.
+      // Not even a configuration that should have been refused lets it merge alone.
       policy: { ...SHORT, modes: { staging: 'auto', production: 'auto' } },
       start: STATES.prCreated(),
     });
     expect(found.violations.slice(0, 3)).toEqual([]);
-    expect(found.merges).toBe(0);
+    expect(found.merges).toBeGreaterThan(0);
     expect(found.reached).toContain('RollbackMerged');
     expect(found.points).toBeGreaterThan(20);
-  }, 120_000);
+  }, 240_000);
 
   it.each(['observe', 'propose'] as const)(
-    'staging in mode %s: the operator never merges',
+    'staging in mode %s: the operator merges only what a person has answered',
     mode => {
       const found = explore({
         environment: 'staging',
@@ -60,9 +60,10 @@ describe('every path of the machine', () => {
         start: mode === 'observe' ? STATES.resolved() : STATES.prCreated(),
       });
       expect(found.violations.slice(0, 3)).toEqual([]);
-      expect(found.merges).toBe(0);
+      // In `observe` there is no pull request that could be merged.
+      expect(found.merges > 0).toBe(mode === 'propose');
     },
-    120_000,
+    240_000,
   );
 });
 
@@ -119,8 +120,9 @@ describe('a rule taken out is seen', () => {
       rules: withoutInvariant('I1_environment'),
       policy: { ...SHORT, modes: { staging: 'auto', production: 'auto' } },
       start: STATES.awaitingMerge(),
+      stopEarly: true,
     });
-    expect(found).toMatchObject({ violations: [], merges: 0 });
+    expect(found.violations).toEqual([]);
   });
 
   it('a verdict that is too old counts as one that is missing', () => {

@@ -11,7 +11,10 @@ const ABOUT_THE_MERGE: readonly Question[] = [
 ];
 
 /** Which facts `decide` wants for a rollback in its present state. */
-export function questionsFor({ state }: Rollback, _policy: Policy): Question[] {
+export function questionsFor(
+  { state, environment }: Rollback,
+  _policy: Policy,
+): Question[] {
   switch (state.name) {
     case 'DegradationDetected':
       return state.searchStartedAt === undefined ? [] : ['candidates'];
@@ -22,8 +25,12 @@ export function questionsFor({ state }: Rollback, _policy: Policy): Question[] {
         : [];
     case 'PRCreated':
     case 'AwaitingMergeApproval':
+      // In staging nobody is asked to approve until a question is put to people.
+      return environment === 'production'
+        ? [...ABOUT_THE_MERGE, 'approvals']
+        : [...ABOUT_THE_MERGE];
     case 'AwaitingHumanReview':
-      return [...ABOUT_THE_MERGE];
+      return [...ABOUT_THE_MERGE, 'approvals'];
     case 'RollbackMerged':
       return ['freshHealth'];
     case 'RollbackComplete':

@@ -1,5 +1,9 @@
 import { Effect } from '../effect';
 import { mergeKey, openPullRequestKey } from '../effectKeys';
+import { personWords } from '../commands/personWords';
+import { GUARDS } from '../guards';
+import { activePauses, pauseWords } from '../guards/pause';
+import { HumanCommand, Pause } from '../people';
 import { Policy } from '../policy';
 import { Rollback } from '../rollback';
 
@@ -8,6 +12,65 @@ export type Wanted = { wanted: true } | { wanted: false; because: string };
 
 function no(because: string): Wanted {
   return { wanted: false, because };
+}
+
+/** What may have happened since the decision, as the database has it now. */
+export interface Since {
+  commands: readonly HumanCommand[];
+  pauses: readonly Pause[];
+}
+
+/** A person's word that came after the decision: nothing that it would stop is begun any more. */
+function stoppedBy(
+  { commands, pauses }: Since,
+  now: number,
+): string | undefined {
+  const command = commands.find(
+    each =>
+      each.result === 'pending' &&
+      (each.command === 'ABORT' || each.command === 'MANUAL'),
+  );
+  if (command) {
+    return `${personWords(command.person)} has said ${command.command}`;
+  }
+  const [pause] = activePauses(pauses, now);
+  return pause && pauseWords(pause, now);
+}
+
+/** The approval this merge was decided on, taken back since. */
+function isWithdrawn({ commands }: Since, evaluatedAt: number): boolean {
+  return commands.some(
+    ({ command, result, answeredAt }) =>
+      command === 'APPROVE' &&
+      result === 'withdrawn' &&
+      (answeredAt ?? Infinity) > evaluatedAt,
+  );
+}
+
+/** Everything a merge in this environment needs (SPEC §5, §6), with guards that a person has answered left out. */
+function allHold(rollback: Rollback): boolean {
+  const { environment, state, verdicts } = rollback;
+  if (!verdicts) {
+    return false;
+  }
+  const isProduction = environment === 'production';
+  const answered = new Set(
+    state.name === 'AwaitingMergeApproval' ? state.answered?.guards : [],
+  );
+  return (
+    verdicts.invariants.every(
+      ({ id, result }) =>
+        result === 'holds' || (isProduction && id === 'I1_environment'),
+    ) &&
+    verdicts.guards.every(
+      ({ id, result }) =>
+        result === 'holds' ||
+        (result === 'broken' &&
+          answered.has(id) &&
+          GUARDS.find(guard => guard.id === id)?.answerable === true),
+    ) &&
+    (!isProduction || verdicts.approval?.result === 'holds')
+  );
 }
 
 /**
@@ -20,12 +83,17 @@ function no(because: string): Wanted {
 export function stillWanted(
   effect: Effect,
   rollback: Rollback,
+  since: Since,
   now: number,
   policy: Policy,
 ): Wanted {
   const { state, verdicts } = rollback;
   switch (effect.kind) {
-    case 'open_pull_request':
+    case 'open_pull_request': {
+      const stopped = stoppedBy(since, now);
+      if (stopped !== undefined) {
+        return no(stopped);
+      }
       return state.name === 'CandidateResolved' &&
         state.change !== undefined &&
         effect.key === openPullRequestKey(rollback, state.prAttempt)
@@ -33,9 +101,9 @@ export function stillWanted(
         : no(
             `The rollback has gone on to ${state.name}: this pull request is no longer wanted`,
           );
+    }
     case 'merge_pull_request': {
       if (
-        rollback.environment !== 'staging' ||
         state.name !== 'AwaitingMergeApproval' ||
         effect.key !== mergeKey(rollback, state.mergeAttempt)
       ) {
@@ -53,15 +121,24 @@ export function stillWanted(
           )} s old: they are evaluated again before a merge`,
         );
       }
-      return [...verdicts.invariants, ...verdicts.guards].every(
-        ({ result }) => result === 'holds',
-      )
-        ? { wanted: true }
-        : no('The verdicts do not all hold any more');
+      if (!allHold(rollback)) {
+        return no('The verdicts do not all hold any more');
+      }
+      if (isWithdrawn(since, verdicts.evaluatedAt)) {
+        return no(
+          'An approval was withdrawn: who has approved is looked at again',
+        );
+      }
+      const stopped = stoppedBy(since, now);
+      return stopped === undefined ? { wanted: true } : no(stopped);
     }
     // Closing, asking people and telling events belong to what has been decided, and stay true.
     case 'close_pull_request':
     case 'escalate':
+    case 'close_issue':
+    case 'answer_comment':
+    case 'notify':
+    case 'page':
     case 'publish_event':
       return { wanted: true };
     default: {

@@ -134,6 +134,31 @@ export const TRANSITIONS = {
     to: 'Abort',
     when: 'nobody approved the production rollback in time',
   },
+  person_approved: {
+    from: ['AwaitingHumanReview'],
+    to: 'AwaitingMergeApproval',
+    when: 'a senior maintainer approved, and the invariants hold',
+  },
+  aborted_by_human: {
+    from: [...BEFORE_PULL_REQUEST, ...WITH_OPEN_PULL_REQUEST],
+    to: 'Abort',
+    when: 'a senior maintainer aborted the rollback',
+  },
+  taken_over: {
+    from: OPEN,
+    to: 'Abort',
+    when: 'a senior maintainer took over',
+  },
+  reset: {
+    from: ['Abort'],
+    to: 'Idle',
+    when: 'a senior maintainer reset the aborted rollback',
+  },
+  handed_back: {
+    from: ['Abort'],
+    to: 'Idle',
+    when: 'the application is Healthy again after a person took over',
+  },
   review_timed_out: {
     from: ['AwaitingHumanReview'],
     to: 'Abort',

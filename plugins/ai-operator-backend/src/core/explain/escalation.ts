@@ -10,6 +10,7 @@ import { Rollback, RollbackState, VerdictSet } from '../rollback';
 import { pullRequestOf, sourceOf, targetOf } from '../stateFacts';
 import { isoTime } from '../time';
 import { verdictRows } from '../verdictLines';
+import { askingNotification, portalLink } from './notification';
 import { reasonWords, recommendedAction } from './recommendedAction';
 
 export interface EscalationFacts {
@@ -59,16 +60,50 @@ function invariants(verdicts: VerdictSet | undefined): string {
 }
 
 function answers({ next, rollback }: EscalationFacts): string {
-  const pullRequest = pullRequestOf(next);
+  const { name } = rollback.application;
   if (next.name === 'Abort') {
-    return `This rollback has ended. The operator begins no new one for ${rollback.application.name} until a senior maintainer has reset it.`;
+    return `This rollback has ended. The operator begins no new one for ${name} until a senior maintainer resets it in the portal (or with \`POST /api/ai-operator/reset/${
+      rollback.correlationId
+    }\`, saying why)${
+      next.reason === 'MANUAL_TAKEOVER'
+        ? `, or until ${name} is Healthy again`
+        : ''
+    }.`;
   }
-  return pullRequest
-    ? `- **Merge** #${pullRequest.number}: the operator watches the recovery.\n- **Close** #${pullRequest.number}: the rollback ends here.\n- If the application becomes Healthy by itself, the operator closes the pull request.`
-    : 'The operator goes on by itself as soon as it can.';
+  if (next.name === 'RollbackMerged') {
+    return `- Comment \`MANUAL\` and why: the operator stops watching and leaves ${name} to you.`;
+  }
+  const pullRequest = pullRequestOf(next);
+  const number = pullRequest && `#${pullRequest.number}`;
+  return [
+    ...(number
+      ? [
+          `- Comment \`APPROVE\`: ${number} is merged as soon as everything else holds. An approving review on ${number}, or the button in the portal, does the same.`,
+        ]
+      : []),
+    `- Comment \`ABORT\` and why: ${
+      number ? `${number} is closed, and ` : ''
+    }the rollback ends here.`,
+    `- Comment \`MANUAL\` and why: you take over; the operator leaves ${name} alone until it is Healthy again or reset.`,
+    ...(number
+      ? [
+          `- Merging or closing ${number} yourself works too; the operator follows.`,
+        ]
+      : []),
+    `- If ${name} becomes Healthy by itself, the operator closes everything.`,
+    '',
+    'One command a comment, in capitals, as its first word. Only senior maintainers may give them.',
+  ].join('\n');
 }
 
-function body(facts: EscalationFacts): string {
+/** What to do first; once the pull request is merged the question that was asked is answered. */
+function action({ reason, next }: EscalationFacts): string {
+  return next.name === 'RollbackMerged'
+    ? 'Nothing for now: the operator watches whether the application recovers, and asks again if it does not.'
+    : recommendedAction(reason, pullRequestOf(next));
+}
+
+function body(facts: EscalationFacts, policy: Policy): string {
   const { correlationId } = facts.rollback;
   return `${correlationMarker(correlationId)}
 ## Why
@@ -85,7 +120,7 @@ ${invariants(facts.verdicts)}
 
 ## Recommended action
 
-${recommendedAction(facts.reason, pullRequestOf(facts.next))}
+${action(facts)}
 
 ## What you can do
 
@@ -93,37 +128,48 @@ ${answers(facts)}
 
 ## Audit
 
-The full decision trail is in AI Operator under correlation ID \`${correlationId}\` (\`/api/ai-operator/v1/rollbacks/${correlationId}\`).
+The full decision trail is in [AI Operator](${portalLink(
+    facts.rollback,
+    policy,
+  )}) under correlation ID \`${correlationId}\` (\`/api/ai-operator/v1/rollbacks/${correlationId}\`).
 `;
 }
 
-/** The request for a human (seed §9, SPEC §9): the effect, and what is stored with the rollback. */
-export function escalation(
-  facts: EscalationFacts,
-  now: number,
-  policy: Policy,
-): { effect: Effect; stored: NonNullable<Decision['escalation']> } {
-  const { rollback, next, reason, because, application } = facts;
+/** The escalation issue as it should read now (seed §9, SPEC §9): opened once per rollback, brought up to date later. */
+export function issueEffect(facts: EscalationFacts, policy: Policy): Effect {
+  const { rollback, next, reason, application } = facts;
   const source =
     sourceOf(next) ??
     (application?.source.known ? application.source.value : undefined);
   return {
-    effect: {
-      key: escalateKey(rollback),
-      kind: 'escalate',
-      repository: policy.escalationRepository ?? source?.repository,
-      reason,
-      title: `[URGENT] AI Operator Escalation: ${
-        rollback.application.name
-      } - ${reasonWords(reason)}`,
-      body: body(facts),
-      labels: ['ai-operator', 'escalation', 'urgent', rollback.environment],
-    },
+    key: escalateKey(rollback),
+    kind: 'escalate',
+    repository: policy.escalationRepository ?? source?.repository,
+    reason,
+    title: `[URGENT] AI Operator Escalation: ${
+      rollback.application.name
+    } - ${reasonWords(reason)}`,
+    body: body(facts, policy),
+    labels: ['ai-operator', 'escalation', 'urgent', rollback.environment],
+  };
+}
+
+/** The request for a human: the issue, the notification, and what is stored with the rollback. */
+export function escalation(
+  facts: EscalationFacts,
+  now: number,
+  policy: Policy,
+): { effects: Effect[]; stored: NonNullable<Decision['escalation']> } {
+  const { rollback, next, reason, because } = facts;
+  return {
+    effects: [issueEffect(facts, policy), askingNotification(facts, policy)],
     stored: {
       reason,
       because,
       recommendedAction: recommendedAction(reason, pullRequestOf(next)),
       at: now,
+      firstAt: rollback.escalation?.firstAt ?? now,
+      pagedAt: rollback.escalation?.pagedAt,
     },
   };
 }

@@ -23,6 +23,7 @@ const WORDS: Record<EscalationReason, string> = {
   ABORTED_BY_HUMAN: 'Aborted by a Person',
   STALE_STATE: 'Stale Rollback',
   TOO_MANY_ATTEMPTS: 'Too Many Attempts',
+  QUOTA_EXCEEDED: 'Too Many Rollback PRs',
 };
 
 export function reasonWords(reason: EscalationReason): string {
@@ -50,11 +51,11 @@ const ACTIONS: Record<EscalationReason, (pr: string) => string> = {
   INVARIANT_BROKEN: pr =>
     `Read which invariant broke and why, then decide about ${pr} by hand.`,
   NEEDS_HUMAN_REVIEW: pr =>
-    `Read the question and decide: merge ${pr} if the rollback is right, close it if not. The operator follows what you do.`,
+    `Read the question and decide about ${pr}: approve it if the rollback is right, abort it if not. The operator follows what you do.`,
   NEEDS_APPROVAL: pr =>
-    `A senior maintainer reviews ${pr}, verifies the degradation in Argo CD, and merges it or closes it. The operator follows what you do.`,
+    `A senior maintainer verifies the degradation in Argo CD, reviews ${pr}, and approves it (on GitHub, in the portal, or with a comment APPROVE on the escalation issue). The operator then merges it.`,
   APPROVAL_TIMEOUT: pr =>
-    `The application is still degraded. ${pr} stays open: merge it if the rollback is right; the operator no longer watches it.`,
+    `The application is still degraded. ${pr} stays open: merge it if the rollback is right; the operator no longer watches it. Reset the rollback to let the operator begin again.`,
   REVIEW_TIMEOUT: pr =>
     `Nobody answered, so ${pr} was closed. Bring the application back by hand; reopen the pull request if it is right.`,
   PR_CLOSED: pr =>
@@ -64,12 +65,15 @@ const ACTIONS: Record<EscalationReason, (pr: string) => string> = {
   NOT_RECOVERED: () =>
     'Look in Argo CD whether the rollback was synced at all (automatic sync off, sync error), then at the pods.',
   MANUAL_TAKEOVER: () =>
-    'The person who took over brings the application back.',
-  ABORTED_BY_HUMAN: () => 'The person who aborted decides how to go on.',
+    'The person who took over brings the application back; the operator returns by itself once it is Healthy.',
+  ABORTED_BY_HUMAN: () =>
+    'The person who aborted decides how to go on. The application is still degraded: bring it back by hand, or reset the rollback to let the operator begin again.',
   STALE_STATE: () =>
     'Look at the application as it is today; what the operator knew is too old to act on.',
   TOO_MANY_ATTEMPTS: () =>
     'Rolling back does not help this application for long: find the cause before another attempt.',
+  QUOTA_EXCEEDED: () =>
+    'Many rollbacks in one repository within an hour have a common cause more often than not: look for it. Reset this one when the hour is over.',
 };
 
 export function recommendedAction(

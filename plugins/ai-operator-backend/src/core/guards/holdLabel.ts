@@ -2,6 +2,8 @@ import { freshValue, Judge } from '../rule';
 import { broken, holds } from '../verdict';
 
 export const title = 'Nobody holds the pull request back';
+/** Whoever wants it merged takes the label off. */
+export const answerable = false;
 
 /** Guard `hold_label`: anybody who may label the pull request can hold the merge back. */
 export const judge: Judge = (_rollback, { pullRequest }, now, policy) => {

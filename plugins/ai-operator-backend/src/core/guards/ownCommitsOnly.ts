@@ -3,6 +3,8 @@ import { pullRequestOf } from '../stateFacts';
 import { broken, holds, undetermined } from '../verdict';
 
 export const title = 'The pull request holds only the operator’s commit';
+/** Nobody has proven what somebody else pushed. */
+export const answerable = false;
 
 /** Guard `own_commits_only`: what would be merged is exactly the commit we made. */
 export const judge: Judge = (rollback, { pullRequest }, now, policy) => {

@@ -161,7 +161,7 @@ describe('a rollback', () => {
     expect(check(free, { health: 'Progressing' }).openRollback).toBe(false);
     const judged = check(free, degradedReading());
     expect(judged.openRollback).toBe(true);
-    const opened = openRollback(judged.record, CORRELATION_ID, T0);
+    const opened = openRollback(judged.record, CORRELATION_ID, T0, POLICY);
     expect(opened.rollback).toMatchObject({
       correlationId: CORRELATION_ID,
       currentRevision: CURRENT,
@@ -211,7 +211,7 @@ describe('a rollback', () => {
       openRollback: false,
       refusedBecause: expect.stringContaining('revision'),
     });
-    expect(() => openRollback(judged.record, 'x', T0)).toThrow(/revision/);
+    expect(() => openRollback(judged.record, 'x', T0, POLICY)).toThrow(/revision/);
   });
 });
 

@@ -1,6 +1,8 @@
 import { ApplicationRecord } from '../application';
 import { Effect } from '../effect';
 import { eventKey } from '../effectKeys';
+import { degradationNotification } from '../explain/notification';
+import { Policy } from '../policy';
 import { Rollback } from '../rollback';
 import { replicaWords } from './words';
 
@@ -13,6 +15,7 @@ export function openRollback(
   record: ApplicationRecord,
   correlationId: string,
   now: number,
+  policy: Policy,
 ): { rollback: Rollback; because: string; effects: Effect[] } {
   const { key, environment, revision, lastCheck, streak } = record;
   if (environment === undefined || revision === undefined || streak < 1) {
@@ -30,6 +33,7 @@ export function openRollback(
     currentRevision: revision,
     openedAt: now,
     version: 1,
+    steering: 1,
     state: { name: 'DegradationDetected', enteredAt: now },
   };
   // Version 0 is the row before it exists: its decisions have keys of their own.
@@ -41,6 +45,10 @@ export function openRollback(
     rollback,
     because,
     effects: [
+      // AC-06: a production degradation is told at once.
+      ...(environment === 'production'
+        ? [degradationNotification(rollback, record, opening.version, policy)]
+        : []),
       {
         key: eventKey(opening, 'degradation.detected'),
         kind: 'publish_event',

@@ -3,10 +3,14 @@ import {
   CallRecord,
   GitHubPort,
   HistoryCommit,
+  IssueComment,
   MergeResult,
   OpenPullRequestResult,
   PortError,
   PullRequestRequest,
+  PullRequestReviews,
+  Review,
+  SubmitReviewResult,
 } from '..';
 import {
   CheckState,
@@ -15,6 +19,7 @@ import {
   ManifestAtHead,
   PullRequestNow,
 } from '../../core/observation';
+import { FakeIssues, OPERATOR } from './FakeIssues';
 import { answer, Mishaps } from './support';
 
 /** A pull request as the fake keeps it; tests may change it at any time. */
@@ -23,13 +28,9 @@ export interface FakePull {
   now: PullRequestNow;
   checks: CheckState[];
   comments: Array<{ text: string; marker: string }>;
-}
-
-interface FakeIssue {
-  number: number;
-  title: string;
-  body: string;
-  labels: string[];
+  author: string;
+  /** All of them, oldest first; see `review`. */
+  reviews: Review[];
 }
 
 /** A commit id that is the same for the same words. */
@@ -53,13 +54,20 @@ export class FakeGitHub implements GitHubPort {
   /** Files by `branch:path`. */
   readonly files = new Map<string, string>();
   readonly pulls: FakePull[] = [];
-  readonly issues = new Map<string, FakeIssue>();
+  readonly issues: FakeIssues;
+  /** Logins by `org/team-slug`. */
+  readonly teams = new Map<string, string[]>();
+  /** Whose a person's token is. */
+  readonly tokens = new Map<string, string>();
+  /** What `budget` tells. */
+  budgetNow: ReturnType<GitHubPort['budget']>;
   history: HistoryCommit[] = [];
   onBranch = true;
   readonly #now: () => number;
 
   constructor(options?: { now?: () => number }) {
     this.#now = options?.now ?? (() => 0);
+    this.issues = new FakeIssues(this.#now);
   }
 
   /** Sets a file, and moves the branch to a new head. */
@@ -172,7 +180,7 @@ export class FakeGitHub implements GitHubPort {
           .map(({ request, now }) => ({
             number: now.number,
             headBranch: request.headBranch,
-            author: 'ai-operator[bot]',
+            author: OPERATOR,
             url: this.#url(repository, 'pull', now.number),
           })),
     );
@@ -210,6 +218,8 @@ export class FakeGitHub implements GitHubPort {
           request,
           checks: [],
           comments: [],
+          author: OPERATOR,
+          reviews: [],
           now: {
             number,
             state: 'open',
@@ -245,7 +255,7 @@ export class FakeGitHub implements GitHubPort {
           return {
             result: 'merged',
             mergeSha: now.mergeSha ?? now.headSha,
-            mergedBy: now.endedBy === 'ai-operator[bot]' ? 'operator' : 'human',
+            mergedBy: now.endedBy === OPERATOR ? 'operator' : 'human',
           };
         }
         if (now.state === 'closed' || now.headSha !== headSha) {
@@ -280,7 +290,7 @@ export class FakeGitHub implements GitHubPort {
           ...now,
           state: 'merged',
           mergeSha,
-          endedBy: 'ai-operator[bot]',
+          endedBy: OPERATOR,
         };
         return { result: 'merged', mergeSha, mergedBy: 'operator' };
       },
@@ -310,7 +320,7 @@ export class FakeGitHub implements GitHubPort {
           pull.now = {
             ...pull.now,
             state: 'closed',
-            endedBy: 'ai-operator[bot]',
+            endedBy: OPERATOR,
           };
         }
         if (deleteBranch) {
@@ -332,13 +342,188 @@ export class FakeGitHub implements GitHubPort {
       { repository, title, labels },
       call,
       () => {
+        const known = this.issues.get(marker);
         const number =
-          this.issues.get(marker)?.number ??
-          this.pulls.length + this.issues.size + 42;
-        this.issues.set(marker, { number, title, body, labels });
+          known?.number ?? this.pulls.length + this.issues.size + 42;
+        // One that a person has closed stays closed.
+        const { state, comments } = known ?? {
+          state: 'open' as const,
+          comments: [],
+        };
+        this.issues.set(marker, {
+          number,
+          title,
+          body,
+          labels,
+          state,
+          comments,
+        });
         return { number, url: this.#url(repository, 'issues', number) };
       },
     );
+  }
+
+  async getReviews(
+    repository: string,
+    number: number,
+    call: CallContext,
+  ): Promise<PullRequestReviews> {
+    return this.#answer(
+      'getReviews',
+      'github.listReviews',
+      { repository, number },
+      call,
+      () => {
+        const { author, reviews } = this.pull(number);
+        const latest = new Map(
+          reviews.map(review => [review.login.toLowerCase(), review]),
+        );
+        return { author, reviews: [...latest.values()] };
+      },
+    );
+  }
+
+  async listIssueComments(
+    repository: string,
+    issueNumber: number,
+    call: CallContext,
+  ): Promise<IssueComment[]> {
+    return this.#answer(
+      'listIssueComments',
+      'github.listIssueComments',
+      { repository, issueNumber },
+      call,
+      () => {
+        const issue = this.issues.byNumber(issueNumber);
+        if (!issue) {
+          throw new PortError('NOT_FOUND', `No issue #${issueNumber}`);
+        }
+        return issue.comments.map(
+          ({ reactions: _reactions, marker: _marker, ...comment }) => comment,
+        );
+      },
+    );
+  }
+
+  async answerComment(
+    request: Parameters<GitHubPort['answerComment']>[0],
+    call: CallContext,
+  ): Promise<'answered' | 'gone'> {
+    const { repository, issueNumber, commentId, reaction, reply, marker } =
+      request;
+    return this.#answer<'answered' | 'gone'>(
+      'answerComment',
+      'github.answerComment',
+      { repository, issueNumber, commentId, reaction, reply },
+      call,
+      () => {
+        const comment = this.issues
+          .byNumber(issueNumber)
+          ?.comments.find(each => each.id === commentId);
+        if (!comment) {
+          return 'gone';
+        }
+        if (!comment.reactions.includes(reaction)) {
+          comment.reactions.push(reaction);
+        }
+        this.issues.say(issueNumber, reply, marker);
+        return 'answered';
+      },
+    );
+  }
+
+  async closeIssue(
+    request: Parameters<GitHubPort['closeIssue']>[0],
+    call: CallContext,
+  ): Promise<'closed' | 'already_closed' | 'no_issue'> {
+    const { repository, marker, comment, commentMarker } = request;
+    return this.#answer<'closed' | 'already_closed' | 'no_issue'>(
+      'closeIssue',
+      'github.closeIssue',
+      { repository, comment },
+      call,
+      () => {
+        const issue = this.issues.get(marker);
+        if (!issue) {
+          return 'no_issue';
+        }
+        this.issues.say(issue.number, comment, commentMarker);
+        const wasOpen = issue.state === 'open';
+        issue.state = 'closed';
+        return wasOpen ? 'closed' : 'already_closed';
+      },
+    );
+  }
+
+  async submitReview(
+    request: Parameters<GitHubPort['submitReview']>[0],
+    call: CallContext,
+  ): Promise<SubmitReviewResult> {
+    const { repository, number, headSha, token, login } = request;
+    return this.#answer<SubmitReviewResult>(
+      'submitReview',
+      'github.submitReview',
+      { repository, number, headSha },
+      call,
+      () => {
+        const { author, now, reviews } = this.pull(number);
+        const refused = (because: string): SubmitReviewResult => ({
+          result: 'refused',
+          because,
+        });
+        if (this.tokens.get(token) !== login) {
+          return refused(`The token is not accepted as one of '${login}'`);
+        }
+        const given = reviews.filter(review => review.login === login).at(-1);
+        if (given?.state === 'APPROVED' && given.headSha === headSha) {
+          return { result: 'already_approved' };
+        }
+        if (author === login) {
+          return refused('Nobody approves their own pull request');
+        }
+        if (now.state !== 'open' || now.headSha !== headSha) {
+          return refused(`#${number} is ${now.state} at ${now.headSha}`);
+        }
+        this.review(number, { login });
+        return { result: 'submitted' };
+      },
+    );
+  }
+
+  async listTeamMembers(team: string, call: CallContext): Promise<string[]> {
+    return this.#answer(
+      'listTeamMembers',
+      'github.listTeamMembers',
+      { team },
+      call,
+      () => {
+        const members = this.teams.get(team);
+        if (!members) {
+          throw new PortError('NOT_FOUND', `No team '${team}'`);
+        }
+        return [...members];
+      },
+    );
+  }
+
+  budget(_repository: string) {
+    return this.budgetNow;
+  }
+
+  /** A review on GitHub: an approval of the head, unless it says otherwise. */
+  review(
+    number: number,
+    review: Pick<Review, 'login'> & Partial<Review>,
+  ): void {
+    const { now, reviews } = this.pull(number);
+    reviews.push({
+      isBot: false,
+      state: 'APPROVED',
+      headSha: now.headSha,
+      at: this.#now(),
+      url: `https://github.test/pull/${number}#review-${reviews.length + 1}`,
+      ...review,
+    });
   }
 
   repositorySlug(cloneUrl: string): string | undefined {

@@ -18,6 +18,9 @@ export function askPerson(
     enteredAt: now,
     ...proposalOf(state),
     question,
+    heldBy: verdicts.guards.flatMap(({ id, result }) =>
+      result === 'broken' ? [id] : [],
+    ),
   };
   const asked = escalation(
     {
@@ -34,7 +37,7 @@ export function askPerson(
   return {
     ...move(context, 'person_needed', next, question, {
       verdicts,
-      effects: [...effects, asked.effect],
+      effects: [...effects, ...asked.effects],
     }),
     escalation: asked.stored,
   };

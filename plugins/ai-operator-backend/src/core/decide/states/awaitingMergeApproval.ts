@@ -1,4 +1,7 @@
-import { InvariantId } from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  GuardId,
+  InvariantId,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Decision } from '../../decision';
 import { EffectOutcome } from '../../effect';
 import { mergeKey } from '../../effectKeys';
@@ -14,6 +17,8 @@ import {
 } from '../answers';
 import { Context, StateNamed } from '../context';
 import { deadlineOf } from '../deadline';
+import { judgeMergeability } from '../../mergeability';
+import { Verdict } from '../../verdict';
 import { askPerson } from './askPerson';
 import { mergeEffect } from './mergeEffect';
 import { endedAround, merged, mergeKeys } from './withPullRequest';
@@ -63,7 +68,11 @@ function afterOutcome(
 ): Decision | undefined {
   const { rollback, state, observation } = context;
   const { outcomes } = observation;
-  const latest = outcomes[mergeKey(rollback, state.mergeAttempt)];
+  const { earlierAttempts = 0 } = state;
+  const latest =
+    state.mergeAttempt > earlierAttempts
+      ? outcomes[mergeKey(rollback, state.mergeAttempt)]
+      : undefined;
   if (!latest) {
     return undefined;
   }
@@ -77,7 +86,11 @@ function afterOutcome(
   if (latest.result === 'dry_run') {
     return askPerson(context, latest.because, verdicts);
   }
-  const keys = mergeKeys(context);
+  // What was refused before a person answered is answered.
+  const keys = mergeKeys(context).slice(earlierAttempts);
+  if (keys.length === 0) {
+    return undefined;
+  }
   const refusals = keys.filter(key => isDefiniteRefusal(outcomes[key])).length;
   if (refusals >= MAX_REFUSALS || keys.length >= MAX_MERGE_ATTEMPTS) {
     const because = 'because' in latest ? latest.because : latest.result;
@@ -124,88 +137,184 @@ function aborted(
   });
 }
 
+/** Guards that hold back, those left out that a person was asked about and has answered (SPEC §5). */
+function holdingBack({ state, rules }: Awaiting, { guards }: VerdictSet) {
+  const isAnswered = (id: GuardId) =>
+    state.answered?.guards.includes(id) === true &&
+    rules.guards.find(guard => guard.id === id)?.answerable === true;
+  return guards.filter(
+    ({ id, result }) => result === 'broken' && !isAnswered(id),
+  );
+}
+
+/** What a person has to decide, if anything: a guard that holds back, or an invariant that will not mend itself. */
+function question(
+  context: Awaiting,
+  verdicts: VerdictSet,
+  isExpected: (verdict: Verdict & { id: InvariantId }) => boolean,
+): Decision | undefined {
+  const guards = holdingBack(context, verdicts);
+  if (guards.length > 0) {
+    return askPerson(
+      context,
+      guards.map(({ because }) => because).join('; '),
+      verdicts,
+      violation(context, verdicts),
+    );
+  }
+  const definite = brokenInvariants(verdicts).filter(
+    verdict => !MAY_RECOVER.includes(verdict.id) && !isExpected(verdict),
+  );
+  return definite.length > 0
+    ? askPerson(context, list(definite), verdicts, violation(context, verdicts))
+    : undefined;
+}
+
+/** Waits for what clears by itself; what does not in time is put to a person. */
+function inconclusive(
+  context: Awaiting,
+  verdicts: VerdictSet,
+  open: readonly Verdict[],
+): Decision {
+  const { state, now, policy } = context;
+  // One outage leaves several verdicts unknown for one and the same reason.
+  const because = [...new Set(open.map(verdict => verdict.because))].join('; ');
+  const inconclusiveSince = state.inconclusiveSince ?? now;
+  if (now - inconclusiveSince >= policy.timing.inconclusive) {
+    return askPerson(context, because, verdicts, violation(context, verdicts));
+  }
+  return stay(context, `Not merged yet: ${because}`, {
+    verdicts,
+    next:
+      state.inconclusiveSince === undefined
+        ? { ...state, inconclusiveSince }
+        : state,
+  });
+}
+
+function askForMerge(
+  context: Awaiting,
+  verdicts: VerdictSet,
+  because: string,
+): Decision {
+  const { state, now } = context;
+  const mergeAttempt = state.mergeAttempt + 1;
+  return stay(context, `${because}: merging #${state.pullRequest.number}`, {
+    verdicts,
+    next: {
+      ...state,
+      mergeAttempt,
+      mergeAskedAt: now,
+      inconclusiveSince: undefined,
+    },
+    effects: [mergeEffect(context, mergeAttempt, verdicts)],
+  });
+}
+
+/** Verdicts that are not known to hold and that nobody has answered. */
+function stillOpen(
+  context: Awaiting,
+  { invariants, guards }: VerdictSet,
+): Verdict[] {
+  const held = holdingBack(context, { invariants, guards, evaluatedAt: 0 });
+  return [
+    ...invariants.filter(
+      ({ id, result }) =>
+        result !== 'holds' &&
+        !(
+          id === 'I1_environment' &&
+          context.rollback.environment === 'production'
+        ),
+    ),
+    ...guards.filter(
+      verdict => verdict.result === 'unknown' || held.includes(verdict),
+    ),
+  ];
+}
+
+/** Only reviews are missing on GitHub: that is what approving is for. */
+function waitsForReviews({ observation }: Awaiting): boolean {
+  const { pullRequest, ci } = observation;
+  return (
+    pullRequest?.known === true &&
+    judgeMergeability(pullRequest.value, ci).verdict === 'needs_review'
+  );
+}
+
+/**
+ * Production (RB-04, RB-08; SPEC §5, §7): merged when a senior maintainer has
+ * approved this head and I2 to I8 hold; I1 is broken by definition, and the
+ * approval takes its place.
+ */
 function production(context: Awaiting, verdicts: VerdictSet): Decision {
   const { rollback, state, now, policy } = context;
   const { number } = state.pullRequest;
+  const { approval } = verdicts;
   const deadline = deadlineOf(rollback, policy);
-  // The pull request stays open: the application is still degraded, and whoever comes late may merge it.
-  return deadline && now >= deadline.at
-    ? abort(
+  if (deadline && now >= deadline.at) {
+    // The pull request stays open: the application is still degraded, and whoever comes late may merge it.
+    return abort(
+      context,
+      'approval_timed_out',
+      'APPROVAL_TIMEOUT',
+      approval?.result === 'holds'
+        ? `#${number} was approved, but could not be merged in time`
+        : `Nobody approved #${number} in time`,
+      { verdicts },
+    );
+  }
+  const unreviewed = waitsForReviews(context);
+  const asked = question(
+    context,
+    verdicts,
+    ({ id }) =>
+      id === 'I1_environment' || (id === 'I8_branch_protection' && unreviewed),
+  );
+  if (asked) {
+    return asked;
+  }
+  if (approval?.result !== 'holds') {
+    return stay(
+      context,
+      `Waiting for a senior maintainer to approve #${number}${
+        approval ? `: ${approval.because}` : ''
+      }`,
+      { verdicts },
+    );
+  }
+  const open = stillOpen(context, verdicts);
+  if (unreviewed) {
+    return stay(
+      context,
+      `${approval.because}; not merged yet: ${[
+        ...new Set(open.map(({ because }) => because)),
+      ].join('; ')}`,
+      { verdicts },
+    );
+  }
+  return open.length > 0
+    ? inconclusive(context, verdicts, open)
+    : askForMerge(
         context,
-        'approval_timed_out',
-        'APPROVAL_TIMEOUT',
-        `Nobody approved #${number} in time`,
-        { verdicts },
-      )
-    : stay(context, `Waiting for a senior maintainer to approve #${number}`, {
         verdicts,
-      });
+        `${approval.because}, I2 to I8 hold and no guard holds back`,
+      );
 }
 
 /** Staging: merge if everything holds, wait for what clears by itself, ask a person about the rest. */
 function staging(context: Awaiting, verdicts: VerdictSet): Decision {
-  const { state, now, policy } = context;
-  const holdingBack = verdicts.guards.filter(
-    ({ result }) => result === 'broken',
-  );
-  if (holdingBack.length > 0) {
-    return askPerson(
-      context,
-      holdingBack.map(({ because }) => because).join('; '),
-      verdicts,
-      violation(context, verdicts),
-    );
+  const asked = question(context, verdicts, () => false);
+  if (asked) {
+    return asked;
   }
-  const broken = brokenInvariants(verdicts);
-  const definite = broken.filter(({ id }) => !MAY_RECOVER.includes(id));
-  if (definite.length > 0) {
-    return askPerson(
-      context,
-      list(definite),
-      verdicts,
-      violation(context, verdicts),
-    );
-  }
-  const open = [...verdicts.invariants, ...verdicts.guards].filter(
-    ({ result }) => result !== 'holds',
-  );
-  if (open.length > 0) {
-    // One outage leaves several verdicts unknown for one and the same reason.
-    const because = [...new Set(open.map(verdict => verdict.because))].join(
-      '; ',
-    );
-    const inconclusiveSince = state.inconclusiveSince ?? now;
-    if (now - inconclusiveSince >= policy.timing.inconclusive) {
-      return askPerson(
+  const open = stillOpen(context, verdicts);
+  return open.length > 0
+    ? inconclusive(context, verdicts, open)
+    : askForMerge(
         context,
-        because,
         verdicts,
-        violation(context, verdicts),
+        'All eight invariants hold and no guard holds back',
       );
-    }
-    return stay(context, `Not merged yet: ${because}`, {
-      verdicts,
-      next:
-        state.inconclusiveSince === undefined
-          ? { ...state, inconclusiveSince }
-          : state,
-    });
-  }
-  const mergeAttempt = state.mergeAttempt + 1;
-  return stay(
-    context,
-    `All eight invariants hold and no guard holds back: merging #${state.pullRequest.number}`,
-    {
-      verdicts,
-      next: {
-        ...state,
-        mergeAttempt,
-        mergeAskedAt: now,
-        inconclusiveSince: undefined,
-      },
-      effects: [mergeEffect(context, mergeAttempt, verdicts)],
-    },
-  );
 }
 
 /** The decision about merging, on verdicts evaluated for it. */
@@ -224,15 +333,15 @@ export function decideMerge(context: Awaiting): Decision {
 /** From green CI to the merge, or to the person who has to decide. */
 export function decideAwaitingMergeApproval(context: Awaiting): Decision {
   const { rollback, state, observation, now, policy } = context;
-  const outcome =
-    state.mergeAttempt > 0
-      ? observation.outcomes[mergeKey(rollback, state.mergeAttempt)]
-      : undefined;
+  const isAsked = state.mergeAttempt > (state.earlierAttempts ?? 0);
+  const outcome = isAsked
+    ? observation.outcomes[mergeKey(rollback, state.mergeAttempt)]
+    : undefined;
   if (outcome?.result === 'merged') {
     return merged(context, outcome);
   }
   const seen = observation.pullRequest;
-  if (state.mergeAttempt > 0 && !outcome) {
+  if (isAsked && !outcome) {
     if (seen?.known && seen.value.state !== 'open') {
       return endedAround(context) ?? stay(context, 'The pull request ended');
     }

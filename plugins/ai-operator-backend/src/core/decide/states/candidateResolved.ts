@@ -1,6 +1,7 @@
 import { Decision } from '../../decision';
 import { EffectOutcome } from '../../effect';
 import { openPullRequestKey } from '../../effectKeys';
+import { activePauses, pauseWords } from '../../guards/pause';
 import { OpenedPullRequest } from '../../rollback';
 import { abort, event, move, stay } from '../answers';
 import { Context, presentHealth, StateNamed } from '../context';
@@ -139,6 +140,25 @@ function observedOnly(context: Resolved, because: string): Decision {
   );
 }
 
+/** While paused nothing is opened and nothing is given up; afterwards there is as much time as before. */
+function whilePaused(context: Resolved): Decision | undefined {
+  const { state, observation, now } = context;
+  const [paused] = activePauses(observation.pauses, now);
+  if (paused) {
+    return stay(
+      context,
+      `The pull request waits because ${pauseWords(paused, now)}`,
+      state.pausedAt === undefined ? { next: { ...state, pausedAt: now } } : {},
+    );
+  }
+  return state.pausedAt === undefined
+    ? undefined
+    : stay(context, 'No longer paused: the pull request is planned', {
+        next: { ...state, enteredAt: now, pausedAt: undefined },
+        wakeAt: now,
+      });
+}
+
 /** From a resolved candidate to an open pull request. */
 export function decideCandidateResolved(context: Resolved): Decision {
   const { rollback, state, observation } = context;
@@ -166,5 +186,7 @@ export function decideCandidateResolved(context: Resolved): Decision {
       )} at the moment: a pull request is opened only while it is degraded`,
     );
   }
-  return outcome ? notOpened(context, outcome) : proposeChange(context);
+  return outcome
+    ? notOpened(context, outcome)
+    : whilePaused(context) ?? proposeChange(context);
 }

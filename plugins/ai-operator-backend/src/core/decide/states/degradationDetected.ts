@@ -1,5 +1,6 @@
 import { judgeCandidates } from '../../candidates/judgeCandidates';
 import { Decision } from '../../decision';
+import { activePauses, pauseWords } from '../../guards/pause';
 import { clockTime } from '../../time';
 import { abort, endIdle, event, move, stay } from '../answers';
 import { Context, StateNamed } from '../context';
@@ -11,6 +12,16 @@ type Detected = Context<StateNamed<'DegradationDetected'>>;
 /** Confirmed: begin the search when a place is free (SPEC §5: 10 concurrent, production first). */
 function beginOrQueue(context: Detected): Decision {
   const { state, observation, now, policy } = context;
+  const [paused] = activePauses(observation.pauses, now);
+  if (paused) {
+    return stay(
+      context,
+      `The degradation is confirmed; the search waits because ${pauseWords(
+        paused,
+        now,
+      )}`,
+    );
+  }
   const { total, aheadInQueue } = observation.activeRollbacks;
   const free = policy.limits.maxActiveRollbacks - total;
   return aheadInQueue >= free

@@ -24,7 +24,9 @@ export function mergeEffect(
       rollback.currentRevision
     } to ${target.sha}.
 
-Merged by AI Operator; at that moment:
+${
+  verdicts.approval ? `Approval: ${verdicts.approval.because}.\n\n` : ''
+}Merged by AI Operator; at that moment:
 ${verdictLines(verdicts).join('\n')}
 
 Correlation-ID: ${rollback.correlationId}`,

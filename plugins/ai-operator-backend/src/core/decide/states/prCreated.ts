@@ -40,7 +40,7 @@ function ciSucceeded(context: Created, because: string): Decision {
     return {
       ...move(context, 'ci_succeeded', next, question, {
         verdicts,
-        effects: [asked.effect],
+        effects: asked.effects,
       }),
       escalation: asked.stored,
     };

@@ -5,6 +5,7 @@ import { commitMessage, prBody } from '../../change/pullRequestBody';
 import { Decision } from '../../decision';
 import { openPullRequestKey } from '../../effectKeys';
 import { evaluate } from '../../evaluate';
+import { budgetSpent } from '../../guards/githubBudget';
 import { abort, stay } from '../answers';
 import { Context, StateNamed } from '../context';
 import { deadlineOf } from '../deadline';
@@ -39,6 +40,18 @@ export function proposeChange(context: Resolved): Decision {
       'VALIDATION',
       `The target ${target.sha.slice(0, 7)} is the revision that runs (RB-09)`,
     );
+  }
+  const { maxPullRequestsPerHour } = policy.limits;
+  if (observation.lastHour.pullRequests >= maxPullRequestsPerHour) {
+    return notYet(
+      context,
+      'QUOTA_EXCEEDED',
+      `${observation.lastHour.pullRequests} rollback pull requests were opened in ${source.repository} within an hour, ${maxPullRequestsPerHour} are allowed`,
+    );
+  }
+  const spent = budgetSpent(observation, now, policy);
+  if (spent !== undefined) {
+    return notYet(context, 'PR_NOT_OPENED', spent);
   }
   if (!openPullRequests?.known) {
     return notYet(

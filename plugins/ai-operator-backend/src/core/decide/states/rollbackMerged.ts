@@ -1,4 +1,5 @@
 import { Decision } from '../../decision';
+import { calmingNotification, peopleKnow } from '../../explain/notification';
 import { duration } from '../../time';
 import { abort, event, move, stay } from '../answers';
 import { Context, freshLook, proposalOf, StateNamed } from '../context';
@@ -30,6 +31,15 @@ function recovered(context: Merged, since: number): Decision {
     `Healthy at ${target.sha.slice(0, 7)} for ${duration(now - since)}`,
     {
       effects: [
+        ...(peopleKnow(rollback)
+          ? [
+              calmingNotification(
+                rollback,
+                `Healthy again at ${target.sha.slice(0, 7)}`,
+                context.policy,
+              ),
+            ]
+          : []),
         event(context, 'health.restored', {
           revision: target.sha,
           recoveredAt: since,
