@@ -1,14 +1,24 @@
 import { Knex } from 'knex';
-import { Effect } from '../core/effect';
+import { Effect, EffectKind } from '../core/effect';
 import { chunks, INSERT_CHUNK } from './database';
 
 /**
- * Effects of one rollback happen in the order in which they were asked for;
- * events do not wait for actions, so that a slow GitHub delays no announcement.
+ * Effects of one rollback happen in the order in which they were asked for,
+ * within their lane. Lanes do not wait for each other: a slow GitHub delays no
+ * announcement, a broken Slack no merge, and a pull request that cannot be
+ * opened no escalation.
  */
-function laneOf(effect: Effect): 'events' | 'actions' {
-  return effect.kind === 'publish_event' ? 'events' : 'actions';
-}
+const LANES = {
+  open_pull_request: 'actions',
+  merge_pull_request: 'actions',
+  close_pull_request: 'actions',
+  escalate: 'issue',
+  close_issue: 'issue',
+  answer_comment: 'issue',
+  notify: 'people',
+  page: 'people',
+  publish_event: 'events',
+} as const satisfies Record<EffectKind, string>;
 
 /** Asks for effects. One that was asked for before, under the same key, is left as it is. */
 export async function addEffects(
@@ -23,7 +33,7 @@ export async function addEffects(
           correlation_id: correlationId,
           key: effect.key,
           kind: effect.kind,
-          lane: laneOf(effect),
+          lane: LANES[effect.kind],
           effect: JSON.stringify(effect),
           created_at: now,
           available_at: now,

@@ -1,9 +1,11 @@
 import { describeOnDatabases } from './__testUtils__/databases';
 import {
   aCheck,
+  aCommand,
   aKey,
   anAudit,
   anEvent,
+  aPause,
   aRecord,
   aRollback,
   tick,
@@ -11,7 +13,9 @@ import {
 } from './__testUtils__/fixtures';
 import { Database, migrationsDirectory } from './database';
 import { getRollback } from './operations/getRollback';
+import { insertCommand } from './operations/insertCommand';
 import { listAudit } from './operations/listAudit';
+import { setPause } from './operations/setPause';
 
 const TABLES = [
   'instances',
@@ -21,6 +25,9 @@ const TABLES = [
   'transitions',
   'outbox',
   'audit',
+  'commands',
+  'escalation_issues',
+  'pauses',
 ];
 
 async function rowsOf(db: Database) {
@@ -46,6 +53,20 @@ async function fill(db: Database) {
     ],
     audit: [anAudit({ correlationId: rollback.correlationId })],
   });
+  await insertCommand(db, {
+    correlationId: rollback.correlationId,
+    command: aCommand('portal:1'),
+    now: T0,
+    audit: [],
+  });
+  await db.knex('escalation_issues').insert({
+    correlation_id: rollback.correlationId,
+    repository: 'my-org/ops',
+    number: 7,
+    url: 'https://github.example.com/my-org/ops/issues/7',
+    opened_at: T0,
+  });
+  await setPause(db, { pause: aPause('p'), now: T0, audit: [] });
   return rollback;
 }
 

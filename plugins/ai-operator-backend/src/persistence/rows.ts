@@ -101,6 +101,18 @@ export function stateColumns(state: RollbackState, environment: Environment) {
     needs_human: needsHuman({ state, environment }),
     confirmed_at: 'confirmedAt' in state ? state.confirmedAt ?? null : null,
     active_at: placeTakenAt(state) ?? null,
+    ...pullColumns(state),
+  };
+}
+
+/** What GitHub's events are matched with. Repositories are told apart without regard to case, as on GitHub. */
+function pullColumns(state: RollbackState) {
+  const pullRequest = 'pullRequest' in state ? state.pullRequest : undefined;
+  const source = 'source' in state ? state.source : undefined;
+  return {
+    pull_repository: source?.repository.toLowerCase() ?? null,
+    pull_number: pullRequest?.number ?? null,
+    pull_head_sha: pullRequest?.headSha ?? null,
   };
 }
 
@@ -117,6 +129,7 @@ export function rollbackToRow(
     current_revision: rollback.currentRevision,
     opened_at: rollback.openedAt,
     version: rollback.version,
+    steering: rollback.steering,
     ...stateColumns(rollback.state, rollback.environment),
     candidates: json(rollback.candidates),
     verdicts: json(rollback.verdicts),
@@ -141,6 +154,7 @@ export function rowToRollback(row: RollbackBodyRow): Rollback {
     currentRevision: row.current_revision,
     openedAt: Number(row.opened_at),
     version: row.version,
+    steering: row.steering,
     state: JSON.parse(row.state_body) as RollbackState,
     candidates: parsed(row.candidates ?? null),
     verdicts: parsed(row.verdicts ?? null),
@@ -162,6 +176,7 @@ export const SUMMARY_COLUMNS = [
   'current_revision',
   'opened_at',
   'version',
+  'steering',
   'state',
   'state_since',
   'state_body',

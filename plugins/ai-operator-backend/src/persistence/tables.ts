@@ -44,6 +44,7 @@ export interface RollbackRow extends LeaseColumns {
   current_revision: string;
   opened_at: BigintColumn;
   version: number;
+  steering: number;
   state: string;
   state_since: BigintColumn;
   confirmed_at: BigintColumn | null;
@@ -58,6 +59,9 @@ export interface RollbackRow extends LeaseColumns {
   ci: string | null;
   escalation: string | null;
   escalation_issue_url: string | null;
+  pull_repository: string | null;
+  pull_number: number | null;
+  pull_head_sha: string | null;
   wake_at: BigintColumn | null;
   woken: BooleanColumn;
 }
@@ -85,6 +89,51 @@ export interface OutboxRow extends LeaseColumns {
   last_problem: string | null;
   outcome: string | null;
   finished_at: BigintColumn | null;
+}
+
+export interface CommandRow {
+  seq: BigintColumn;
+  id: string;
+  correlation_id: string;
+  command: string | null;
+  source: string;
+  person: string;
+  reason: string | null;
+  at: BigintColumn;
+  head_sha: string | null;
+  result: string;
+  because: string | null;
+  handled_at: BigintColumn | null;
+  comment_repository: string | null;
+  comment_issue: number | null;
+  comment_id: BigintColumn | null;
+  comment_at: BigintColumn | null;
+}
+
+export interface EscalationIssueRow extends LeaseColumns {
+  correlation_id: string;
+  repository: string;
+  number: number;
+  url: string;
+  opened_at: BigintColumn;
+  poll_at: BigintColumn | null;
+  woken: BooleanColumn;
+  closed_at: BigintColumn | null;
+  watch_until: BigintColumn | null;
+}
+
+export interface PauseRow {
+  id: string;
+  instance: string | null;
+  namespace: string | null;
+  name: string | null;
+  reason: string;
+  by: string;
+  at: BigintColumn;
+  until: BigintColumn | null;
+  ended_at: BigintColumn | null;
+  ended_by: string | null;
+  ended_because: string | null;
 }
 
 export interface AuditRow {

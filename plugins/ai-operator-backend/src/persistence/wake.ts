@@ -2,7 +2,8 @@ import { Knex } from 'knex';
 import { chunks, INSERT_CHUNK } from './database';
 
 /**
- * Makes open rollbacks due now. The flag tells a processor that is at work on
+ * Makes rollbacks due now; those in Abort too, which are looked at for commands,
+ * but not those back in Idle. The flag tells a processor that is at work on
  * one of them not to go to sleep over what it could not have seen.
  */
 export async function wakeRollbacks(
@@ -13,7 +14,7 @@ export async function wakeRollbacks(
   for (const ids of chunks(correlationIds, INSERT_CHUNK)) {
     await tx('rollbacks')
       .whereIn('correlation_id', ids)
-      .whereNotIn('state', ['Idle', 'Abort'])
+      .whereNot({ state: 'Idle' })
       .update({ wake_at: now, woken: true });
   }
 }

@@ -5,6 +5,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { ApplicationRecord, HealthCheck } from '../../core/application';
 import { Effect } from '../../core/effect';
+import { HumanCommand, Pause } from '../../core/people';
 import { Rollback, RollbackState } from '../../core/rollback';
 import { Database } from '../database';
 import { claimInstance } from '../operations/claimInstance';
@@ -65,6 +66,7 @@ export function aRollback(
     currentRevision: SHA.bad,
     openedAt: T0,
     version: 1,
+    steering: 1,
     state: { name: 'DegradationDetected', enteredAt: T0 },
     ...rollback,
   };
@@ -142,6 +144,7 @@ export function states(at: number) {
       name: 'AwaitingHumanReview',
       enteredAt: at,
       question: 'The label do-not-merge/hold is on the pull request. Go on?',
+      heldBy: ['hold_label'],
     },
     merged: {
       ...PROPOSED,
@@ -208,6 +211,47 @@ export function aClose(key: string): Effect {
     repository: 'my-org/payment-service',
     number: 42,
     comment: 'Health restored before merge, rollback no longer needed',
+  };
+}
+
+/** Reaction and reply to comment 1001. */
+export function anAnswer(key: string): Effect {
+  return {
+    key,
+    kind: 'answer_comment',
+    repository: 'my-org/ops',
+    issueNumber: 7,
+    commentId: 1001,
+    reaction: 'confused',
+    reply: 'One command a comment',
+  };
+}
+
+/** A command that waits for an answer, as the portal writes it. */
+export function aCommand(
+  id: string,
+  command: Partial<HumanCommand> = {},
+): HumanCommand {
+  return {
+    id,
+    command: 'APPROVE',
+    source: 'portal',
+    person: { entityRef: 'user:default/alice', login: 'alice' },
+    reason: 'The fix is good',
+    at: T0,
+    headSha: SHA.head,
+    result: 'pending',
+    ...command,
+  };
+}
+
+export function aPause(id: string, pause: Partial<Pause> = {}): Pause {
+  return {
+    id,
+    reason: 'Database migration',
+    by: 'user:default/alice',
+    at: T0,
+    ...pause,
   };
 }
 

@@ -23,9 +23,10 @@ export interface ClaimedEffect {
 /**
  * Takes up to `limit` effects that are available at `now`, oldest first.
  *
- * Order: of one rollback only the oldest unfinished action and the oldest
- * unfinished event are given out, so actions happen in the order they were
- * asked for, and so do events; the two do not wait for each other.
+ * Order: of one rollback only the oldest unfinished effect of each lane is given
+ * out, so what happens to its pull request, on its issue, to people and on the
+ * event bus happens in the order it was asked for; the lanes do not wait for
+ * each other.
  *
  * Concurrency: as {@link claimRollbacks}. A claimer that dies leaves a lease
  * that runs out; the effect is then given out again, which is why every effect

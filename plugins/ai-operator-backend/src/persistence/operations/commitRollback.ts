@@ -4,7 +4,7 @@ import {
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Knex } from 'knex';
 import { appendAudit } from '../audit/append';
-import { hasEnded } from '../../core/decision';
+import { CommandAnswer, hasEnded } from '../../core/decision';
 import { Effect } from '../../core/effect';
 import { Rollback, RollbackState } from '../../core/rollback';
 import { addEffects } from '../addEffects';
@@ -20,11 +20,13 @@ export interface CommitRollbackOptions {
     Rollback,
     'candidates' | 'verdicts' | 'ci' | 'escalation'
   >;
-  /** When to look again; undefined only for a rollback that has ended. */
+  /** When to look again; undefined only for a rollback that has ended. One in Abort may be looked at for a while. */
   wakeAt: number | undefined;
   now: number;
   audit: AuditRecord[];
   effects: Effect[];
+  /** What came of commands that were pending; one that is no longer pending keeps its result. */
+  answers?: CommandAnswer[];
   /** Present when the state moved. */
   transition?: {
     from: RollbackStateName;
@@ -34,13 +36,14 @@ export interface CommitRollbackOptions {
 }
 
 /**
- * Writes one decision: state, transition, audit and the effects it asks for, in
- * one transaction, and gives the lease back. The stored version becomes
- * `before.version + 1`.
+ * Writes one decision: state, transition, answers to commands, audit and the
+ * effects it asks for, in one transaction, and gives the lease back. The stored
+ * version becomes `before.version + 1`; `steering` rises when the state moved.
  *
  * Concurrency: the first statement checks ticket and version. `lost` means
- * that somebody else has claimed or changed the rollback since; nothing is
- * written then, and the next claim looks at the world again. A lease that ran
+ * that somebody else has claimed or changed the rollback since, or a person has
+ * told it something; nothing is written then, and the next claim looks at the
+ * world again. A lease that ran
  * out without anybody taking the row does no harm: the commit goes through.
  * When the rollback was woken meanwhile it is due at `now` and not at `wakeAt`.
  */
@@ -69,6 +72,7 @@ export async function commitRollback(
         because: plainText(transition.because),
       });
     }
+    await answerCommands(tx, options);
     await addEffects(
       tx,
       options.effects.map(effect => ({
@@ -84,10 +88,12 @@ export async function commitRollback(
 
 async function writeState(
   tx: Knex,
-  { before, ticket, after, wakeAt, now }: CommitRollbackOptions,
+  { before, ticket, after, wakeAt, now, transition }: CommitRollbackOptions,
   version: number,
 ): Promise<boolean> {
   const columns = stateColumns(after.state, before.environment);
+  const known = (column: string, value: string | number | null) =>
+    value ?? tx.ref(column);
   const updated = await tx('rollbacks')
     .where({
       correlation_id: before.correlationId,
@@ -99,23 +105,42 @@ async function writeState(
       // What once was confirmed or took a place stays known after the end.
       confirmed_at: tx.raw('COALESCE(confirmed_at, ?)', [columns.confirmed_at]),
       active_at: tx.raw('COALESCE(active_at, ?)', [columns.active_at]),
+      pull_repository: known('pull_repository', columns.pull_repository),
+      pull_number: known('pull_number', columns.pull_number),
+      pull_head_sha: known('pull_head_sha', columns.pull_head_sha),
       version,
+      ...(transition ? { steering: tx.raw('steering + 1') } : {}),
       ...replaced('candidates', after.candidates),
       ...replaced('verdicts', after.verdicts),
       ...replaced('ci', after.ci),
       ...replaced('escalation', after.escalation),
       wake_at:
-        wakeAt === undefined
+        after.state.name === 'Idle'
           ? null
           : tx.raw(
               'CASE WHEN woken = true THEN CAST(? AS bigint) ELSE CAST(? AS bigint) END',
-              [Math.min(now, wakeAt), wakeAt],
+              [Math.min(now, wakeAt ?? now), wakeAt ?? null],
             ),
       woken: false,
       lease_holder: null,
       lease_until: null,
     });
   return updated > 0;
+}
+
+async function answerCommands(
+  tx: Knex,
+  { answers, before, now }: CommitRollbackOptions,
+): Promise<void> {
+  for (const { id, result, because } of answers ?? []) {
+    await tx('commands')
+      .where({
+        id,
+        correlation_id: before.correlationId,
+        result: 'pending',
+      })
+      .update({ result, because: plainText(because), handled_at: now });
+  }
 }
 
 function replaced(column: string, value: unknown): Record<string, string> {

@@ -3,7 +3,8 @@ import { Database } from '../database';
 /**
  * Removes what is past its retention: stored checks before `checksBefore`, and
  * rollbacks that returned to Idle before `rollbacksBefore` with their
- * transitions and effects (ms epoch). Rollbacks in Abort lock their application
+ * transitions, effects, commands and issue, and pauses that ended or whose time
+ * was over before it (ms epoch). Rollbacks in Abort lock their application
  * and stay. Audit rows are not touched: their retention is their own.
  * At most `limit` rows of each kind are removed, so that no call takes long:
  * call again while it answers with `limit`.
@@ -13,7 +14,7 @@ import { Database } from '../database';
 export async function deleteExpired(
   db: Database,
   options: { checksBefore: number; rollbacksBefore: number; limit: number },
-): Promise<{ checks: number; rollbacks: number }> {
+): Promise<{ checks: number; rollbacks: number; pauses: number }> {
   const { knex } = db;
   const checks = await knex('health_checks')
     .whereIn(
@@ -43,5 +44,16 @@ export async function deleteExpired(
         .select('correlation_id'),
     )
     .delete();
-  return { checks, rollbacks };
+  const pauses = await knex('pauses')
+    .whereIn(
+      'id',
+      knex('pauses')
+        .where('ended_at', '<', options.rollbacksBefore)
+        .orWhere('until', '<', options.rollbacksBefore)
+        .orderBy('at')
+        .limit(options.limit)
+        .select('id'),
+    )
+    .delete();
+  return { checks, rollbacks, pauses };
 }

@@ -4,6 +4,7 @@ import { Database } from '../database';
 import { describeOnDatabases } from '../__testUtils__/databases';
 import {
   aClose,
+  anAnswer,
   anAudit,
   anEvent,
   openOne,
@@ -90,6 +91,51 @@ describeOnDatabases('the outbox', open => {
       outcome: { kind: 'publish_event', result: 'published' },
     });
     expect(keys(await claim(db))).toEqual(['e2']);
+  });
+
+  it('keeps issue, people and pull request apart, and tells all outcomes but those of events', async () => {
+    const db = await open();
+    const page: Effect = {
+      key: 'page',
+      kind: 'page',
+      summary: 's',
+      details: 'd',
+      link: '/ai-operator',
+    };
+    const notify: Effect = {
+      key: 'notify',
+      kind: 'notify',
+      audience: 'oncall',
+      title: 't',
+      description: 'd',
+      severity: 'high',
+      link: '/ai-operator',
+    };
+    const closeIssue: Effect = {
+      key: 'close_issue',
+      kind: 'close_issue',
+      repository: 'my-org/ops',
+      comment: 'It has ended',
+    };
+    const correlationId = await ask(db, 'payment-service', [
+      notify,
+      page,
+      closeIssue,
+      anAnswer('answer'),
+      aClose('close'),
+      anEvent('event'),
+    ]);
+    const first = await claim(db);
+    expect(keys(first)).toEqual(['notify', 'close_issue', 'close', 'event']);
+    for (const item of first) {
+      await finish(db, item);
+    }
+    expect(keys(await claim(db))).toEqual(['page', 'answer']);
+    await expect(loadOutcomes(db, { correlationId })).resolves.toEqual({
+      notify: CLOSED,
+      close_issue: CLOSED,
+      close: CLOSED,
+    });
   });
 
   it('says for whom an effect is, whatever keys other rollbacks use', async () => {
@@ -196,7 +242,12 @@ describeOnDatabases('the outbox', open => {
     await finish(db, effect, {
       now: T0 + 1,
       wake: true,
-      escalationIssueUrl: 'https://github.example.com/my-org/ops/issues/7',
+      escalationIssue: {
+        repository: 'my-org/ops',
+        number: 7,
+        url: 'https://github.example.com/my-org/ops/issues/7',
+        pollAt: T0 + 1,
+      },
     });
     await commitRollback(db, {
       before: item.rollback,
@@ -208,6 +259,7 @@ describeOnDatabases('the outbox', open => {
           because: 'b',
           recommendedAction: 'r',
           at: T0,
+          firstAt: T0,
         },
       },
       wakeAt: T0 + 60_000,

@@ -3,8 +3,8 @@ import { Database } from '../database';
 import { OutboxRow } from '../tables';
 
 /**
- * Outcomes of a rollback's finished actions by effect key (events have none
- * that a decision could use). A missing key is an effect under way, or one that
+ * Outcomes of a rollback's finished effects by effect key, of all lanes but
+ * events, whose outcomes no decision could use. A missing key is an effect under way, or one that
  * was never asked for.
  *
  * Concurrency: one read; an outcome stored right after it wakes the rollback.
@@ -15,7 +15,8 @@ export async function loadOutcomes(
 ): Promise<Record<string, EffectOutcome>> {
   const rows = await db
     .knex<OutboxRow>('outbox')
-    .where({ correlation_id: options.correlationId, lane: 'actions' })
+    .where({ correlation_id: options.correlationId })
+    .whereNot({ lane: 'events' })
     .whereNotNull('finished_at')
     .select('key', 'outcome');
   return Object.fromEntries(

@@ -2,13 +2,16 @@ import { describeOnDatabases } from '../__testUtils__/databases';
 import {
   aCheck,
   aKey,
+  anAudit,
   anEvent,
+  aPause,
   aRecord,
   openOne,
   states,
   T0,
   tick,
 } from '../__testUtils__/fixtures';
+import { Pause } from '../../core/people';
 import { Database } from '../database';
 import { PagePosition } from '../keyset';
 import { claimRollbacks } from './claimRollbacks';
@@ -20,6 +23,8 @@ import { findApplications } from './findApplications';
 import { getRollback } from './getRollback';
 import { ApplicationSort, listApplications } from './listApplications';
 import { listRollbacks } from './listRollbacks';
+import { resume } from './resume';
+import { setPause } from './setPause';
 import { summarizeApplications } from './summarizeApplications';
 
 async function end(
@@ -288,18 +293,48 @@ describeOnDatabases('lists of rollbacks', open => {
     await expect(deleteExpired(db, retention)).resolves.toEqual({
       checks: 1,
       rollbacks: 1,
+      pauses: 0,
     });
     await expect(deleteExpired(db, retention)).resolves.toEqual({
       checks: 1,
       rollbacks: 0,
+      pauses: 0,
     });
     await expect(deleteExpired(db, retention)).resolves.toEqual({
       checks: 0,
       rollbacks: 0,
+      pauses: 0,
     });
     await expect(getRollback(db, old)).resolves.toBeUndefined();
     for (const kept of [unfinished, locked, running]) {
       await expect(getRollback(db, kept)).resolves.toBeDefined();
     }
+  });
+
+  it('forget pauses that ended or were over, and keep those in force', async () => {
+    const db = await open();
+    const audit = [anAudit()];
+    const pause = (id: string, options: Partial<Pause>) =>
+      setPause(db, { pause: aPause(id, options), now: T0, audit });
+    await pause('ended', { application: aKey('ended') });
+    await pause('over', { application: aKey('over'), until: T0 + 1 });
+    await pause('just over', { application: aKey('just'), until: T0 + 2 });
+    await pause('in force', {});
+    await resume(db, {
+      application: aKey('ended'),
+      now: T0 + 1,
+      by: 'user:default/bob',
+      because: 'Done',
+      audit,
+    });
+    const retention = { checksBefore: 0, rollbacksBefore: T0 + 2, limit: 1 };
+    const removed = [];
+    for (let round = 0; round < 3; round += 1) {
+      removed.push((await deleteExpired(db, retention)).pauses);
+    }
+    expect(removed).toEqual([1, 1, 0]);
+    await expect(db.knex('pauses').select('id').orderBy('id')).resolves.toEqual(
+      [{ id: 'in force' }, { id: 'just over' }],
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Rollback } from '../../core/rollback';
-import { Database } from '../database';
+import { claim, commit, moveTo } from '../__testUtils__/claims';
 import { describeOnDatabases } from '../__testUtils__/databases';
 import {
   aClose,
@@ -13,67 +13,11 @@ import {
 } from '../__testUtils__/fixtures';
 import { attemptsToday } from './attemptsToday';
 import { claimEffects } from './claimEffects';
-import { ClaimedRollback, claimRollbacks } from './claimRollbacks';
-import { commitRollback, CommitRollbackOptions } from './commitRollback';
 import { countActive } from './countActive';
 import { getRollback } from './getRollback';
 import { listAudit } from './listAudit';
 import { listTransitions } from './listTransitions';
 import { releaseRollback } from './releaseRollback';
-
-function claim(
-  db: Database,
-  options: Partial<Parameters<typeof claimRollbacks>[1]> = {},
-) {
-  return claimRollbacks(db, {
-    now: T0,
-    limit: 10,
-    holder: 'a',
-    leaseMs: 60_000,
-    ...options,
-  });
-}
-
-function commit(
-  db: Database,
-  { rollback, ticket }: ClaimedRollback,
-  options: Partial<CommitRollbackOptions> = {},
-) {
-  return commitRollback(db, {
-    before: rollback,
-    ticket,
-    after: { state: rollback.state },
-    wakeAt: T0 + 10_000,
-    now: T0,
-    audit: [],
-    effects: [],
-    ...options,
-  });
-}
-
-/** Brings a rollback to a state, as a decision would. */
-async function moveTo(
-  db: Database,
-  rollback: Rollback,
-  state: Rollback['state'],
-) {
-  const claimed = await claim(db, { now: Number.MAX_SAFE_INTEGER });
-  for (const item of claimed) {
-    if (item.rollback.correlationId === rollback.correlationId) {
-      const ended = state.name === 'Idle' || state.name === 'Abort';
-      await commit(db, item, {
-        after: { state },
-        wakeAt: ended ? undefined : T0,
-      });
-    } else {
-      await releaseRollback(db, {
-        correlationId: item.rollback.correlationId,
-        ticket: item.ticket,
-        wakeAt: T0,
-      });
-    }
-  }
-}
 
 describeOnDatabases('claiming rollbacks', open => {
   it('gives one row to one of many claimers', async () => {
@@ -189,6 +133,7 @@ describeOnDatabases('committing a decision', open => {
         because: 'held',
         recommendedAction: 'look',
         at: T0,
+        firstAt: T0,
       },
     };
     await commit(db, item, {
@@ -206,6 +151,7 @@ describeOnDatabases('committing a decision', open => {
       ...item.rollback,
       ...after,
       version: 2,
+      steering: 2,
     });
     await expect(
       listTransitions(db, { correlationId, limit: 9 }),
@@ -309,14 +255,65 @@ describeOnDatabases('committing a decision', open => {
     await expect(claim(db, { now: T0 + 51 })).resolves.toHaveLength(1);
   });
 
-  it('does not wake what has ended', async () => {
+  it('goes on looking at an Abort for as long as it says', async () => {
     const db = await open();
-    const rollback = await openOne(db, 'payment-service');
-    await moveTo(db, rollback, states(T0).abort);
-    await tick(db, { wake: [rollback.correlationId] });
+    await openOne(db, 'payment-service');
+    const [item] = await claim(db);
+    await commit(db, item, {
+      after: { state: states(T0).abort },
+      wakeAt: T0 + 30_000,
+    });
+    await expect(claim(db, { now: T0 + 29_999 })).resolves.toEqual([]);
+    const [again] = await claim(db, { now: T0 + 30_000 });
+    expect(again.rollback.state.name).toBe('Abort');
+    await commit(db, again, { now: T0 + 30_000, wakeAt: undefined });
     await expect(claim(db, { now: Number.MAX_SAFE_INTEGER })).resolves.toEqual(
       [],
     );
+  });
+
+  it('wakes an Abort, even while it is put to sleep for ever, but nothing in Idle', async () => {
+    const db = await open();
+    const rollback = await openOne(db, 'payment-service');
+    const wake = [rollback.correlationId];
+    await moveTo(db, rollback, states(T0).abort);
+    await tick(db, { now: T0 + 5, wake });
+    const [item] = await claim(db, { now: T0 + 5 });
+    await tick(db, { now: T0 + 6, wake });
+    await commit(db, item, { now: T0 + 7, wakeAt: undefined });
+    await expect(claim(db, { now: T0 + 6 })).resolves.toEqual([]);
+    const [again] = await claim(db, { now: T0 + 7 });
+
+    await tick(db, { now: T0 + 8, wake });
+    await commit(db, again, {
+      after: { state: states(T0).idle },
+      now: T0 + 8,
+      wakeAt: undefined,
+    });
+    await tick(db, { now: T0 + 9, wake });
+    await expect(claim(db, { now: Number.MAX_SAFE_INTEGER })).resolves.toEqual(
+      [],
+    );
+  });
+
+  it('raises what people decide on when the state moves, and only then', async () => {
+    const db = await open();
+    const { correlationId } = await openOne(db, 'payment-service');
+    const steering = async () =>
+      (await getRollback(db, { correlationId }))?.steering;
+    const [item] = await claim(db);
+    await commit(db, item, { wakeAt: T0 });
+    await expect(steering()).resolves.toBe(1);
+    const [again] = await claim(db);
+    await commit(db, again, {
+      after: { state: states(T0).prCreated },
+      transition: {
+        from: 'CandidateResolved',
+        to: 'PRCreated',
+        because: 'The pull request is open',
+      },
+    });
+    await expect(steering()).resolves.toBe(2);
   });
 });
 
