@@ -1,33 +1,25 @@
-import {
-  DefaultGithubCredentialsProvider,
-  ScmIntegrations,
-} from '@backstage/integration';
-import { ConfigReader } from '@backstage/config';
+import { DefaultGithubCredentialsProvider } from '@backstage/integration';
 import { ARGOCD_CALLS, HttpArgoCd } from './argocd';
 import { GitHub, GITHUB_CALLS, GitHubClient, Repositories } from './github';
 import { CallEnvironment, checkRetryTable } from './http';
-import {
-  createKubeconfigTransport,
-  createProxyTransport,
-  Kubernetes,
-  KUBERNETES_CALLS,
-  loadClientNode,
-} from './kubernetes';
+import { Kubernetes, KUBERNETES_CALLS } from './kubernetes';
+import { kubernetesTransport } from './kubernetesTransport';
 import { Prometheus, PROMETHEUS_CALLS } from './prometheus';
+import { readIntegrations } from './readIntegrations';
 import { watchBudget } from './watchBudget';
 import { AdapterOptions, Adapters } from './types';
 
-/** The configuration's own check reports what is wrong here; the backend starts all the same. */
-function readIntegrations({ rootConfig, logger }: AdapterOptions) {
-  try {
-    return ScmIntegrations.fromConfig(rootConfig);
-  } catch (error) {
-    logger.error(
-      `'integrations' cannot be read, so no repository can be reached: ${error}`,
-    );
-    return ScmIntegrations.fromConfig(new ConfigReader({}));
-  }
-}
+/** Calls made by what is put together elsewhere: people, notifications, the pager, the doctor. */
+export const CALLS_MADE_ELSEWHERE = [
+  'catalog.readPeople',
+  'notifications.send',
+  'pager.page',
+  'doctor.argocd',
+  'doctor.kubernetes',
+  'doctor.github',
+  'doctor.prometheus',
+  'doctor.notifications',
+] as const;
 
 /**
  * Everything outside, behind ports. Connects to nothing yet: a system that is
@@ -39,28 +31,23 @@ export function createAdapters(options: AdapterOptions): Adapters {
     ...GITHUB_CALLS,
     ...KUBERNETES_CALLS,
     ...PROMETHEUS_CALLS,
+    ...CALLS_MADE_ELSEWHERE,
   ]);
-  const { config, clock, sleep, discovery, auth } = options;
-  const metrics = watchBudget(options.metrics, options.logger);
+  const { config, clock, sleep } = options;
+  const metrics = watchBudget(
+    options.metrics,
+    options.logger,
+    config.githubBudget.warn,
+  );
   const environment: CallEnvironment = { clock, sleep, metrics };
   const integrations = readIntegrations(options);
-  const { kubernetes } = config;
-  const transport =
-    kubernetes.transport === 'proxy'
-      ? createProxyTransport({
-          discovery,
-          auth,
-          clock,
-          requestTimeout: kubernetes.requestTimeout,
-        })
-      : createKubeconfigTransport({
-          kubeconfigPath: kubernetes.kubeconfigPath,
-          requestTimeout: kubernetes.requestTimeout,
-          load: options.loadKubernetesClient ?? loadClientNode,
-        });
   return {
     argocd: new HttpArgoCd(config.argocd, environment),
-    kubernetes: new Kubernetes(kubernetes, transport, environment),
+    kubernetes: new Kubernetes(
+      config.kubernetes,
+      kubernetesTransport(options),
+      environment,
+    ),
     github: new GitHub(
       new GitHubClient({
         credentials:

@@ -1,28 +1,38 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { CallMetrics } from './types';
 
-/** Fewer requests left than this is worth a line in the log (SPEC §8). */
-const LOW_BUDGET = 1_000;
+/** Windows remembered; one ends every hour, for each of a handful of credentials. */
+const MAX_WINDOWS = 100;
 
-/** Passes everything on, and warns once in each of GitHub's windows when few requests are left. */
+/**
+ * Passes everything on, and warns once in each of GitHub's windows when fewer
+ * than `warnBelow` requests are left (SPEC §8). For a budget that is smaller
+ * than that from the start, the last fifth is what counts as few.
+ */
 export function watchBudget(
   metrics: CallMetrics,
   logger: LoggerService,
+  warnBelow: number,
 ): CallMetrics {
-  /** Window end last warned about, by host and resource: a handful of entries. */
-  const warned = new Map<string, number>();
+  /** By end, too: every installation of an app has windows of its own. */
+  const warned = new Set<string>();
   return {
     observe: (name, durationMs, errorCode) =>
       metrics.observe(name, durationMs, errorCode),
     githubBudget(budget) {
-      const key = `${budget.host} ${budget.resource}`;
-      const isLow = budget.remaining < Math.min(LOW_BUDGET, budget.limit / 5);
-      if (isLow && warned.get(key) !== budget.resetAt) {
-        warned.set(key, budget.resetAt);
+      const { host, resource, limit, remaining, resetAt } = budget;
+      const window = `${host} ${resource} ${resetAt}`;
+      const isLow = remaining < (warnBelow < limit ? warnBelow : limit / 5);
+      if (isLow && !warned.has(window)) {
+        warned.add(window);
+        if (warned.size > MAX_WINDOWS) {
+          const [oldest] = warned;
+          warned.delete(oldest);
+        }
         logger.warn(
-          `GitHub ${budget.host} allows ${budget.remaining} more '${
-            budget.resource
-          }' requests until ${new Date(budget.resetAt).toISOString()}`,
+          `GitHub ${host} allows ${remaining} more '${resource}' requests until ${new Date(
+            resetAt,
+          ).toISOString()}; aiOperator.github.budgetWarn is ${warnBelow}`,
         );
       }
       metrics.githubBudget?.(budget);

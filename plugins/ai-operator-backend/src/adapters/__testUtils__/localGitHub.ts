@@ -17,6 +17,7 @@ export async function startLocalGitHub(
     cacheEntries?: number;
     getCredentials?: () => Promise<{ type: 'token'; token: string }>;
     requestTimeout?: number;
+    now?: () => number;
   } = {},
 ): Promise<LocalGitHub> {
   const server = await startLocalServer(handler);
@@ -28,7 +29,7 @@ export async function startLocalGitHub(
       },
     }),
   );
-  const recording = startRecording();
+  const recording = startRecording({ now: options.now });
   const client = new GitHubClient({
     credentials: {
       getCredentials:

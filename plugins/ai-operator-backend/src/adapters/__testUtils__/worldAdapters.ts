@@ -11,7 +11,9 @@ import {
 import { mockServices } from '@backstage/backend-test-utils';
 import { JsonObject } from '@backstage/types';
 import { OperatorConfig, readOperatorConfig } from '../../config';
+import { DoctorPort } from '../../ports';
 import { createAdapters } from '../createAdapters';
+import { createDoctor } from '../createDoctor';
 import { Adapters, AdapterOptions } from '../types';
 import { LocalServer, startLocalServer } from './localServer';
 import { Recording, startRecording } from './recording';
@@ -19,8 +21,13 @@ import { Recording, startRecording } from './recording';
 /** When these worlds begin. */
 export const WORLD_START = Date.parse('2026-02-27T10:28:00Z');
 
+/** The operator's adapters, and what the doctor looks with. */
+export interface LookingAdapters extends Adapters {
+  doctor: DoctorPort;
+}
+
 /** The real adapters against a listening world; waits move the world's clock. */
-export interface WorldAdapters extends Adapters, Recording {
+export interface WorldAdapters extends LookingAdapters, Recording {
   world: World;
   clock: ManualClock;
   url: string;
@@ -29,7 +36,7 @@ export interface WorldAdapters extends Adapters, Recording {
   reconfigured(
     change: (rootConfig: JsonObject) => JsonObject,
     overrides?: Partial<AdapterOptions>,
-  ): Adapters;
+  ): LookingAdapters;
   /** Forgets what was recorded so far. */
   forget(): void;
   stop(): Promise<void>;
@@ -47,7 +54,7 @@ function rootConfigOf(url: string): JsonObject {
         requestTimeout: '300ms',
       },
       argocd: { listTimeout: '300ms', requestTimeout: '300ms' },
-      github: { requestTimeout: '2s' },
+      github: { requestTimeout: '10s' },
       prometheus: { url: `${url}/prometheus`, requestTimeout: '300ms' },
     },
     argocd: {
@@ -108,13 +115,19 @@ async function startProxy(worldUrl: string): Promise<LocalServer> {
     }
     const path = request.originalUrl.replace('/api/kubernetes/proxy', '');
     fetch(`${worldUrl}/kubernetes/${cluster}${path}`, {
-      headers: { authorization: `Bearer ${DEMO_ACCESS.kubernetes.token}` },
+      method: request.method,
+      headers: {
+        authorization: `Bearer ${DEMO_ACCESS.kubernetes.token}`,
+        'content-type': 'application/json',
+      },
+      body: request.method === 'GET' ? undefined : JSON.stringify(request.body),
     })
       .then(async answer => {
         response
           .status(answer.status)
           .type(answer.headers.get('content-type') ?? 'text/plain')
           .set('retry-after', answer.headers.get('retry-after') ?? undefined)
+          .set('date', answer.headers.get('date') ?? undefined)
           .send(await answer.text());
       })
       .catch(next);
@@ -149,7 +162,7 @@ export async function startWorldAdapters(): Promise<WorldAdapters> {
     if (fatal.length) {
       throw new Error(JSON.stringify(fatal));
     }
-    const adapters = createAdapters({
+    const options: AdapterOptions = {
       config,
       rootConfig,
       clock: recording.environment.clock,
@@ -162,8 +175,11 @@ export async function startWorldAdapters(): Promise<WorldAdapters> {
       auth: mockServices.auth(),
       metrics: recording.metrics,
       ...overrides,
-    });
-    return { adapters, config };
+    };
+    return {
+      adapters: { ...createAdapters(options), doctor: createDoctor(options) },
+      config,
+    };
   };
   const { adapters, config } = build(rootData);
 

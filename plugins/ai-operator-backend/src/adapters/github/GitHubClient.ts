@@ -3,29 +3,26 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { OperatorConfig } from '../../config';
 import { Clock, PortError } from '../../ports';
-import {
-  boundedFetch,
-  BoundedResponse,
-  parseAnswer,
-  ReadHeader,
-  within,
-} from '../http';
+import { parseAnswer, ReadHeader } from '../http';
 import { CallMetrics } from '../types';
+import { authorizationFor } from './credentials';
 import { githubError, graphqlError } from './githubError';
-import { Repository } from './repositories';
-import { CachedAnswer, ResponseCache } from './responseCache';
-
-/** What one port call does its requests with. */
-export interface RequestScope {
-  repository: Repository;
-  signal: AbortSignal | undefined;
-}
+import { RepositoryOwner } from './repositories';
+import { RequestBudget } from './RequestBudgets';
+import { AnyScope, ownerOf, RequestScope, routeStart } from './scope';
+import { Transport } from './Transport';
 
 /** A successful answer; `data` is not yet checked. */
 export interface GitHubAnswer {
   status: number;
   data: unknown;
   header: ReadHeader;
+}
+
+/** An answer and GitHub's tag of exactly this answer: the same tag, the same answer. Undefined where GitHub gives none. */
+export interface Tagged<T> {
+  value: T;
+  tag: string | undefined;
 }
 
 const errorShape = z.object({
@@ -51,21 +48,18 @@ function headerReader(headers: Record<string, unknown>): ReadHeader {
   };
 }
 
-/** Statuses whose answer has no body, by the standard. */
-const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
-
 /**
  * Requests to GitHub, on behalf of the credentials that `integrations.github`
- * holds for a repository: bounded in time and size, conditional where an earlier
- * answer is known, with the request budget reported. Throws PortError.
+ * holds for a repository or organisation: bounded in time and size, conditional
+ * where an earlier answer is known, with the request budget reported. Throws
+ * PortError.
  */
 export class GitHubClient {
   readonly #octokit = new Octokit({ log: SILENT, userAgent: 'ai-operator' });
   readonly #credentials: GithubCredentialsProvider;
   readonly #config: OperatorConfig['github'];
   readonly #clock: Clock;
-  readonly #metrics: CallMetrics;
-  readonly #cache: ResponseCache;
+  readonly #transport: Transport;
 
   constructor(options: {
     credentials: GithubCredentialsProvider;
@@ -76,44 +70,57 @@ export class GitHubClient {
     this.#credentials = options.credentials;
     this.#config = options.config;
     this.#clock = options.clock;
-    this.#metrics = options.metrics;
-    this.#cache = new ResponseCache(options.config.cacheEntries);
+    this.#transport = new Transport(options.config, options.metrics);
+  }
+
+  /** The REST budget of the owner's credentials as last told; never asks. */
+  budget(owner: RepositoryOwner): RequestBudget | undefined {
+    return this.#transport.budget(owner);
   }
 
   /**
    * One REST request. `route` is one of GitHub's own, such as
-   * `GET /repos/{owner}/{repo}/pulls/{pull_number}`; owner and repo are filled in.
+   * `GET /repos/{owner}/{repo}/pulls/{pull_number}`; owner and repo, or org, are
+   * filled in.
    */
   async rest(
-    scope: RequestScope,
+    scope: AnyScope,
     route: string,
     parameters: Record<string, unknown> = {},
   ): Promise<GitHubAnswer> {
-    const { owner, name, slug } = scope.repository;
-    return this.#send(scope, `GitHub ${slug}: ${describe(route, parameters)}`, {
+    return this.#send(scope, asking(scope, route, parameters), {
       route,
-      parameters: { owner, repo: name, ...parameters },
+      parameters: { ...routeStart(scope, route), ...parameters },
     });
   }
 
   /** Like {@link rest}, checked: only the fields of `schema` are looked at. */
   async get<S extends z.ZodType>(
-    scope: RequestScope,
+    scope: AnyScope,
     schema: S,
     route: string,
     parameters: Record<string, unknown> = {},
   ): Promise<z.output<S>> {
-    const { data } = await this.rest(scope, route, parameters);
-    return parseAnswer(
-      schema,
-      data,
-      `GitHub ${scope.repository.slug}: ${describe(route, parameters)}`,
-    );
+    return (await this.getTagged(scope, schema, route, parameters)).value;
+  }
+
+  /** Like {@link get}, with the tag of the answer. */
+  async getTagged<S extends z.ZodType>(
+    scope: AnyScope,
+    schema: S,
+    route: string,
+    parameters: Record<string, unknown> = {},
+  ): Promise<Tagged<z.output<S>>> {
+    const { data, header } = await this.rest(scope, route, parameters);
+    return {
+      value: parseAnswer(schema, data, asking(scope, route, parameters)),
+      tag: header('etag'),
+    };
   }
 
   /** Undefined instead of an error when GitHub says 404. */
   async find<S extends z.ZodType>(
-    scope: RequestScope,
+    scope: AnyScope,
     schema: S,
     route: string,
     parameters: Record<string, unknown> = {},
@@ -133,35 +140,60 @@ export class GitHubClient {
    * where the answer must be complete, and cut off where `whenMore` says so.
    */
   async list<S extends z.ZodType>(
-    scope: RequestScope,
+    scope: AnyScope,
     item: S,
     route: string,
     parameters: Record<string, unknown>,
     maxPages: number,
     whenMore: 'refuse' | 'cut' = 'refuse',
   ): Promise<Array<z.output<S>>> {
+    const { value } = await this.listTagged(
+      scope,
+      item,
+      route,
+      parameters,
+      maxPages,
+      whenMore,
+    );
+    return value;
+  }
+
+  /** Like {@link list}, with one tag for all pages together. */
+  async listTagged<S extends z.ZodType>(
+    scope: AnyScope,
+    item: S,
+    route: string,
+    parameters: Record<string, unknown>,
+    maxPages: number,
+    whenMore: 'refuse' | 'cut' = 'refuse',
+  ): Promise<Tagged<Array<z.output<S>>>> {
     const items: Array<z.output<S>> = [];
+    const tags: Array<string | undefined> = [];
     for (let page = 1; page <= maxPages; page += 1) {
-      const found = await this.get(scope, z.array(item), route, {
+      const { value, tag } = await this.getTagged(scope, z.array(item), route, {
         ...parameters,
         per_page: 100,
         page,
       });
-      items.push(...found);
-      if (found.length < 100) {
-        return items;
+      items.push(...value);
+      tags.push(tag);
+      if (value.length < 100) {
+        return {
+          value: items,
+          tag: tags.includes(undefined) ? undefined : tags.join(' '),
+        };
       }
     }
     if (whenMore === 'refuse') {
       throw new PortError(
         'VALIDATION',
-        `GitHub ${scope.repository.slug}: ${describe(
-          route,
-          parameters,
-        )} lists more than ${maxPages * 100} items`,
+        `${asking(scope, route, parameters)} lists more than ${
+          maxPages * 100
+        } items`,
       );
     }
-    return items;
+    // What was cut off may change without any of these tags changing.
+    return { value: items, tag: undefined };
   }
 
   /** One GraphQL query; owner and name are filled in. */
@@ -187,17 +219,21 @@ export class GitHubClient {
   }
 
   async #send(
-    scope: RequestScope,
+    scope: AnyScope,
     asked: string,
     request: { route: string; parameters: Record<string, unknown> },
   ): Promise<GitHubAnswer> {
-    const { repository, signal } = scope;
-    const authorization = await this.#authorization(repository, signal);
+    const { signal } = scope;
+    const authorization = await authorizationFor(
+      scope,
+      this.#credentials,
+      this.#config.requestTimeout,
+    );
     // Octokit rewraps what its fetch throws and loses the cause, so it is kept here.
     let failure: unknown;
     const fetch = async (url: string, init: RequestInit) => {
       try {
-        return await this.#fetch(url, init, { asked, signal, repository });
+        return await this.#transport.exchange(url, init, scope, asked);
       } catch (error) {
         failure = error;
         throw error;
@@ -208,7 +244,7 @@ export class GitHubClient {
         request.route,
         {
           ...request.parameters,
-          baseUrl: repository.apiBaseUrl,
+          baseUrl: ownerOf(scope).apiBaseUrl,
           headers: {
             authorization,
             'x-github-api-version': '2022-11-28',
@@ -254,118 +290,6 @@ export class GitHubClient {
       { cause: error },
     );
   }
-
-  async #authorization(
-    repository: Repository,
-    signal: AbortSignal | undefined,
-  ): Promise<string> {
-    let token: string | undefined;
-    try {
-      // For a GitHub App this asks GitHub for a token, without a time limit of its own.
-      const credentials = await within(
-        this.#credentials.getCredentials({ url: repository.url }),
-        {
-          timeoutMs: this.#config.requestTimeout,
-          signal,
-          asked: `GitHub ${repository.slug}: credentials of ${repository.host}`,
-        },
-      );
-      token = credentials.token;
-    } catch (cause) {
-      if (cause instanceof PortError) {
-        throw cause;
-      }
-      throw new PortError(
-        'MISCONFIGURED',
-        `GitHub ${repository.slug}: no credentials could be had; check integrations.github for ${repository.host} (is the GitHub App installed there?)`,
-        { cause },
-      );
-    }
-    if (!token) {
-      throw new PortError(
-        'MISCONFIGURED',
-        `GitHub ${repository.slug}: no credentials are configured; set a token or an app under integrations.github for ${repository.host}`,
-      );
-    }
-    return `token ${token}`;
-  }
-
-  async #fetch(
-    url: string,
-    init: RequestInit,
-    scope: RequestScope & { asked: string },
-  ): Promise<Response> {
-    const isGet = (init.method ?? 'GET') === 'GET';
-    const cached = isGet ? this.#cache.get(url) : undefined;
-    const headers = Object.fromEntries(new Headers(init.headers));
-    const response = await boundedFetch({
-      url,
-      method: init.method,
-      headers: cached ? { ...headers, 'if-none-match': cached.etag } : headers,
-      body: typeof init.body === 'string' ? init.body : undefined,
-      timeoutMs: this.#config.requestTimeout,
-      maxBytes: this.#config.maxResponseBytes,
-      signal: scope.signal,
-      asked: scope.asked,
-    });
-    this.#reportBudget(scope.repository.host, response.headers);
-    if (cached && response.status === 304) {
-      return fromCache(cached);
-    }
-    if (isGet && response.status === 200) {
-      this.#remember(url, response);
-    }
-    return new Response(NO_BODY.has(response.status) ? null : response.text, {
-      status: response.status,
-      headers: withoutEncoding(response.headers),
-    });
-  }
-
-  #remember(url: string, response: BoundedResponse) {
-    const etag = response.headers.get('etag');
-    if (etag) {
-      this.#cache.set(url, {
-        etag,
-        text: response.text,
-        contentType: response.headers.get('content-type') ?? 'application/json',
-        link: response.headers.get('link') ?? undefined,
-      });
-    }
-  }
-
-  #reportBudget(host: string, headers: Headers) {
-    const read = (name: string) => Number(headers.get(name) ?? NaN);
-    const limit = read('x-ratelimit-limit');
-    const remaining = read('x-ratelimit-remaining');
-    const reset = read('x-ratelimit-reset');
-    if ([limit, remaining, reset].every(Number.isFinite)) {
-      this.#metrics.githubBudget?.({
-        host,
-        resource: headers.get('x-ratelimit-resource') ?? 'core',
-        limit,
-        remaining,
-        resetAt: reset * 1000,
-      });
-    }
-  }
-}
-
-function fromCache(cached: CachedAnswer): Response {
-  return new Response(cached.text, {
-    status: 200,
-    headers: {
-      'content-type': cached.contentType,
-      ...(cached.link ? { link: cached.link } : {}),
-    },
-  });
-}
-
-/** The text is decoded already; its length and encoding are no longer true. */
-function withoutEncoding(headers: Headers): Headers {
-  const copy = new Headers(headers);
-  copy.delete('content-encoding');
-  copy.delete('content-length');
-  return copy;
 }
 
 /** GraphQL's address beside a REST base: `/api/v3` becomes `/api/graphql` on GitHub Enterprise. */
@@ -375,13 +299,19 @@ export function graphqlUrl(apiBaseUrl: string): string {
     : `${apiBaseUrl}/graphql`;
 }
 
-/** The route with its parameters filled in, for messages: `GET pulls/42`. */
-function describe(route: string, parameters: Record<string, unknown>): string {
+/** What is asked of whom, for messages: `GitHub my-org/pay: GET pulls/42`. */
+function asking(
+  scope: AnyScope,
+  route: string,
+  parameters: Record<string, unknown>,
+): string {
   const [method, path] = route.split(' ');
   const filled = path
-    .replace('/repos/{owner}/{repo}', '')
+    .replace(/^\/(repos\/\{owner\}\/\{repo\}|orgs\/\{org\})/, '')
     .replace(/\{(\w+)\}/g, (_placeholder, name: string) =>
       String(parameters[name] ?? name),
     );
-  return `${method} ${filled.replace(/^\//, '') || 'repository'}`;
+  return `GitHub ${ownerOf(scope).slug}: ${method} ${
+    filled.replace(/^\//, '') || 'repository'
+  }`;
 }

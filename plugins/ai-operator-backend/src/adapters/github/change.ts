@@ -2,7 +2,8 @@ import { createHash } from 'crypto';
 import { z } from 'zod';
 import { ChangePlan } from '../../core/rollback';
 import { PortError } from '../../ports';
-import { GitHubClient, RequestScope } from './GitHubClient';
+import { GitHubClient } from './GitHubClient';
+import { RequestScope } from './scope';
 
 /** The name git gives a file's content. */
 export function blobSha(content: string): string {

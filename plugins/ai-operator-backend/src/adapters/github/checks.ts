@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { CheckState, CiNow } from '../../core/observation';
 import { PortError } from '../../ports';
-import { GitHubClient, RequestScope } from './GitHubClient';
+import { GitHubClient } from './GitHubClient';
 import { readRequiredChecks, RequiredCheck } from './requiredChecks';
+import { RequestScope } from './scope';
 
 /** Pages of 100 check runs; a head with more is refused rather than half read. */
 const MAX_PAGES = 5;

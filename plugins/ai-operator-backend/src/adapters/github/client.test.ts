@@ -52,6 +52,48 @@ describe('requests to GitHub', () => {
     }
   });
 
+  it.each([
+    ['403 with Retry-After', 403, { 'retry-after': '3' }],
+    ['429 with Retry-After', 429, { 'retry-after': '3' }],
+    ['503 with Retry-After', 503, { 'retry-after': '3' }],
+  ])('comes back when %s said to', async (_name, status, headers) => {
+    let asked = 0;
+    const at = await startLocalGitHub((_request, response) => {
+      asked += 1;
+      if (asked === 1) {
+        response.status(status).set(headers).json({ message: 'not so fast' });
+      } else {
+        response.json([]);
+      }
+    });
+    try {
+      expect(await call(at)).toEqual([]);
+      expect(at.slept).toHaveLength(1);
+      // Measured on this machine's clock, from when the answer came.
+      expect(at.slept[0]).toBeGreaterThan(2_000);
+      expect(at.slept[0]).toBeLessThanOrEqual(3_000);
+    } finally {
+      await at.server.close();
+    }
+  });
+
+  it('does not ask early when a secondary limit tells no time', async () => {
+    const at = await startLocalGitHub((_request, response) => {
+      response.status(403).json({
+        message: 'You have exceeded a secondary rate limit',
+        documentation_url:
+          'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits',
+      });
+    });
+    try {
+      await expect(call(at)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      expect(at.server.requests).toHaveLength(1);
+      expect(at.slept).toEqual([]);
+    } finally {
+      await at.server.close();
+    }
+  });
+
   it('says that a repository has moved', async () => {
     expect(
       await answering(response => response.redirect(301, '/elsewhere')),

@@ -1,41 +1,15 @@
-import { z } from 'zod';
 import { PortError } from '../../ports';
-import { GitHubClient, RequestScope } from './GitHubClient';
-import { hasMarker, withMarker } from './marker';
+import { commentOnce } from './comments';
+import { GitHubClient } from './GitHubClient';
 import { readPull } from './pullRequest';
 import { headOfBranch } from './refs';
-
-const commentSchema = z.object({ body: z.string().nullish() });
-
-const MAX_PAGES = 10;
+import { RequestScope } from './scope';
 
 export interface CloseRequest {
   number: number;
   comment: string;
   marker: string;
   deleteBranch?: string;
-}
-
-async function commentOnce(
-  client: GitHubClient,
-  scope: RequestScope,
-  { number, comment, marker }: CloseRequest,
-) {
-  const comments = await client.list(
-    scope,
-    commentSchema,
-    'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
-    { issue_number: number },
-    MAX_PAGES,
-    'cut',
-  );
-  if (!comments.some(each => hasMarker(each.body, marker))) {
-    await client.rest(
-      scope,
-      'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
-      { issue_number: number, body: withMarker(comment, marker) },
-    );
-  }
 }
 
 /** Only while it still is where the pull request left it; a branch that is gone already is fine. */

@@ -1,97 +1,24 @@
 import { z } from 'zod';
 import { DEMO_ACCESS } from '@ai-operator/world';
-import { ChangePlan } from '../../core/rollback';
-import { PullRequestRequest } from '../../ports';
+import {
+  badDeployment,
+  git,
+  MANIFEST_PATH,
+  REPOSITORY,
+  requestOf,
+  rest,
+} from '../__testUtils__/rollbackInWorld';
 import {
   startWorldAdapters,
   WorldAdapters,
 } from '../__testUtils__/worldAdapters';
 
-const REPOSITORY = 'my-org/payment-service';
-const PATH = '.argocd/application.yaml';
+// Each test has a world of its own, git repositories included.
+jest.setTimeout(30_000);
+
+const PATH = MANIFEST_PATH;
 const CHECKS = ['branch-protection-check', 'lint', 'test'];
 const DAY = 24 * 3_600_000;
-
-interface Situation {
-  current: string;
-  target: string;
-  change: ChangePlan;
-  request: PullRequestRequest;
-}
-
-/** A bad deployment in staging, and the rollback that is planned for it. */
-async function badDeployment(bench: WorldAdapters): Promise<Situation> {
-  const { revision } = await bench.world.control.deployBad({
-    service: 'payment-service',
-  });
-  const manifest = await bench.github.readManifest(
-    REPOSITORY,
-    'staging',
-    PATH,
-    bench.call,
-  );
-  const { history } = await bench.argocd.getApplication(
-    { instance: 'staging', namespace: 'argocd', name: 'payment-service' },
-    bench.call,
-  );
-  const target = history.find(each => each.revision !== revision)?.revision;
-  if (!target) {
-    throw new Error('There is nothing to go back to');
-  }
-  const change = {
-    baseSha: manifest.baseSha,
-    files: [
-      {
-        path: PATH,
-        before: manifest.content,
-        after: manifest.content.replace(revision, target),
-      },
-    ],
-  };
-  return {
-    current: revision,
-    target,
-    change,
-    request: requestOf(target, change),
-  };
-}
-
-function requestOf(target: string, change: ChangePlan): PullRequestRequest {
-  const sha7 = target.slice(0, 7);
-  return {
-    repository: REPOSITORY,
-    baseBranch: 'staging',
-    headBranch: `rollback/payment-service-${sha7}`,
-    change,
-    title: `Rollback: payment-service to ${sha7} (degraded in staging)`,
-    body: 'Because.',
-    labels: ['ai-operator', 'rollback', 'staging'],
-    commitMessage: `Rollback: payment-service to ${sha7}\n\nCorrelation ID: 5f0c`,
-  };
-}
-
-function git(bench: WorldAdapters) {
-  return bench.world.github.repository(REPOSITORY).git;
-}
-
-/** GitHub's REST API as an outsider sees it. */
-async function rest(
-  bench: WorldAdapters,
-  path: string,
-  init?: { method: string; body: unknown },
-) {
-  const response = await fetch(
-    `${bench.url}/api/v3/repos/${REPOSITORY}${path}`,
-    {
-      method: init?.method,
-      body: init && JSON.stringify(init.body),
-      headers: { authorization: `token ${DEMO_ACCESS.github.operatorToken}` },
-    },
-  );
-  const text = await response.text();
-  const body: unknown = text ? JSON.parse(text) : undefined;
-  return { status: response.status, body };
-}
 
 function requestsTo(bench: WorldAdapters): () => number {
   const before = bench.budgets.length;
@@ -799,7 +726,8 @@ describe('GitHub', () => {
     expect(after).toMatchObject({
       title: 'Approval timeout',
       body: 'Why: Approval timeout\n\n<!-- ai-operator:5f0c:escalation -->',
-      state: 'open',
+      // Somebody closed it, so it stays closed.
+      state: 'closed',
     });
     expect(after.labels.map(label => label.name).sort()).toEqual([
       'ai-operator',

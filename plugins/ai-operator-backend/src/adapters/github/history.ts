@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { HistoryCommit, PortError } from '../../ports';
-import { GitHubClient, RequestScope } from './GitHubClient';
+import { GitHubClient } from './GitHubClient';
 import { HISTORY_QUERY } from './queries';
+import { RequestScope } from './scope';
 
 const rollup = z.object({ state: z.string() }).nullish();
 

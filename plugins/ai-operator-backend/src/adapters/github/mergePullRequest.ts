@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MergeResult, PortError } from '../../ports';
-import { GitHubClient, RequestScope } from './GitHubClient';
+import { GitHubClient } from './GitHubClient';
 import { Pull, readPull } from './pullRequest';
+import { RequestScope } from './scope';
 
 const mergedSchema = z.object({ sha: z.string(), merged: z.literal(true) });
 

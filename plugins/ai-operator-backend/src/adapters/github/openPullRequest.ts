@@ -5,9 +5,10 @@ import {
   PullRequestRequest,
 } from '../../ports';
 import { judgeCommit, makeCommit } from './change';
-import { GitHubClient, RequestScope } from './GitHubClient';
+import { GitHubClient } from './GitHubClient';
 import { isOnBranch } from './history';
 import { headOfBranch } from './refs';
+import { RequestScope } from './scope';
 
 const listedSchema = z.object({
   number: z.number(),
@@ -180,13 +181,19 @@ async function ensureBranch(
         change,
         commitMessage,
       );
-      if (judgement.isPlanned && judgement.parent === change.baseSha) {
+      // What an earlier rollback left is over, even where it makes the same
+      // change: its checks speak of another time.
+      const isOver =
+        !judgement.isOurs &&
+        (await isFinished(client, scope, headBranch, head));
+      if (
+        judgement.isPlanned &&
+        judgement.parent === change.baseSha &&
+        !isOver
+      ) {
         return undefined;
       }
-      if (
-        !judgement.isOurs &&
-        !(await isFinished(client, scope, headBranch, head))
-      ) {
+      if (!judgement.isOurs && !isOver) {
         return conflict(
           `Branch '${headBranch}' exists with other work on it (${head}); delete it, or finish it by hand`,
         );

@@ -23,6 +23,10 @@ async function statusOf({ pull, review }: Wire) {
       });
       return;
     }
+    if (request.path.endsWith('/reviews')) {
+      response.json([]);
+      return;
+    }
     if (request.path.endsWith('/issues/42')) {
       response.json({ closed_by: { login: 'alice' } });
       return;
@@ -66,6 +70,7 @@ describe('getPullRequest', () => {
       mergeableState: 'clean',
       blockers: [],
       approvals: { have: 0, need: 0 },
+      changesRequested: false,
       mergeQueue: false,
     });
   });
@@ -129,6 +134,7 @@ describe('getPullRequest', () => {
       }),
     ).toMatchObject({
       approvals: { have: 1, need: 0 },
+      changesRequested: true,
       blockers: ['A reviewer requested changes'],
     });
   });

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { CompetingPullRequest, PullRequestNow } from '../../core/observation';
-import { GitHubClient, RequestScope } from './GitHubClient';
-import { PULL_REQUEST_QUERY } from './queries';
-
-const login = z.object({ login: z.string() }).nullish();
+import { accountSchema, loginOf } from './accounts';
+import { BranchDemand, BranchDemands } from './BranchDemands';
+import { GitHubClient, Tagged } from './GitHubClient';
+import { readReviews } from './reviews';
+import { RequestScope } from './scope';
 
 export const pullSchema = z.object({
   number: z.number(),
   html_url: z.string(),
   title: z.string(),
+  user: accountSchema,
   state: z.enum(['open', 'closed']),
   draft: z.boolean().optional(),
   merged: z.boolean(),
-  merged_by: login,
+  merged_by: accountSchema,
   merge_commit_sha: z.string().nullish(),
   mergeable_state: z.string().optional(),
   head: z.object({ ref: z.string(), sha: z.string() }),
@@ -22,28 +24,7 @@ export const pullSchema = z.object({
 
 export type Pull = z.infer<typeof pullSchema>;
 
-const issueSchema = z.object({ closed_by: login });
-
-const reviewsSchema = z.object({
-  repository: z.object({
-    pullRequest: z.object({
-      reviewDecision: z.string().nullish(),
-      mergeQueue: z.object({ id: z.string() }).nullish(),
-      latestOpinionatedReviews: z
-        .object({ nodes: z.array(z.object({ state: z.string() }).nullish()) })
-        .nullish(),
-      baseRef: z
-        .object({
-          refUpdateRule: z
-            .object({ requiredApprovingReviewCount: z.number().nullish() })
-            .nullish(),
-        })
-        .nullish(),
-    }),
-  }),
-});
-
-type Reviews = z.infer<typeof reviewsSchema>['repository']['pullRequest'];
+const issueSchema = z.object({ closed_by: accountSchema });
 
 /** The pull request as REST has it. */
 export async function readPull(
@@ -51,7 +32,15 @@ export async function readPull(
   scope: RequestScope,
   number: number,
 ): Promise<Pull> {
-  return client.get(
+  return (await readPullTagged(client, scope, number)).value;
+}
+
+async function readPullTagged(
+  client: GitHubClient,
+  scope: RequestScope,
+  number: number,
+): Promise<Tagged<Pull>> {
+  return client.getTagged(
     scope,
     pullSchema,
     'GET /repos/{owner}/{repo}/pulls/{pull_number}',
@@ -60,17 +49,24 @@ export async function readPull(
 }
 
 /**
- * GitHub's `mergeable_state`, and what it means for us:
+ * GitHub's `mergeable_state`, one word computed in the background after every
+ * push, review, check and move of the base, and what becomes of it by waiting.
+ * The core (`judgeMergeability`) draws the conclusions.
  *
  * - `clean`      may be merged now.
  * - `has_hooks`  may be merged; the server runs a pre-receive hook (Enterprise).
  * - `unstable`   may be merged; a check that is not required failed or runs.
- * - `blocked`    protection says no: reviews or required checks. Often clears.
- * - `behind`     the branch demands an up-to-date head. Clears by an update only.
+ * - `blocked`    protection says no. Clears when what is missing comes: a required
+ *                check that still runs (by itself), a review (by a person). A check
+ *                that failed, a request for changes, or a rule of another kind
+ *                stays until somebody does something.
+ * - `behind`     the branch demands an up-to-date head. Never clears by itself:
+ *                updating makes another head, which nobody has checked or approved.
  * - `dirty`      merge conflict. Never clears by itself.
  * - `draft`      never clears by itself.
- * - `unknown`    GitHub is still computing: ask again. Also everything it may
- *                say one day that we do not know: never taken for mergeable.
+ * - `unknown`    GitHub is still computing, since we asked: clears within seconds.
+ *                Also everything it may say one day that we do not know: never
+ *                taken for mergeable.
  */
 function mergeableStateOf(pull: Pull): PullRequestNow['mergeableState'] {
   switch (pull.mergeable_state) {
@@ -87,7 +83,7 @@ function mergeableStateOf(pull: Pull): PullRequestNow['mergeableState'] {
   }
 }
 
-function approvalsOf(reviews: Reviews): PullRequestNow['approvals'] {
+function approvalsOf(reviews: BranchDemand): PullRequestNow['approvals'] {
   const have = (reviews.latestOpinionatedReviews?.nodes ?? []).filter(
     review => review?.state === 'APPROVED',
   ).length;
@@ -98,19 +94,23 @@ function approvalsOf(reviews: Reviews): PullRequestNow['approvals'] {
   return { have, need: Math.max(demanded, atLeast) };
 }
 
+/** GitHub decides on reviews only where the branch demands some; an objection counts anyway. */
+function isObjectedTo(reviews: BranchDemand): boolean {
+  return (
+    reviews.reviewDecision === 'CHANGES_REQUESTED' ||
+    (reviews.latestOpinionatedReviews?.nodes ?? []).some(
+      review => review?.state === 'CHANGES_REQUESTED',
+    )
+  );
+}
+
 function blockersOf(
   state: PullRequestNow['mergeableState'],
-  reviews: Reviews,
+  reviews: BranchDemand,
   approvals: PullRequestNow['approvals'],
 ): string[] {
   const blockers: string[] = [];
-  // GitHub decides on reviews only where the branch demands some; an objection counts anyway.
-  const isObjectedTo =
-    reviews.reviewDecision === 'CHANGES_REQUESTED' ||
-    reviews.latestOpinionatedReviews?.nodes?.some(
-      review => review?.state === 'CHANGES_REQUESTED',
-    );
-  if (isObjectedTo) {
+  if (isObjectedTo(reviews)) {
     blockers.push('A reviewer requested changes');
   }
   if (reviews.reviewDecision === 'REVIEW_REQUIRED') {
@@ -157,17 +157,27 @@ async function endedBy(
   return issue.closed_by?.login;
 }
 
-/** What GitHub says about a pull request now: two requests, three once it has been closed. */
+/**
+ * What GitHub says about a pull request now: two requests, which cost nothing
+ * without news, a GraphQL question where {@link BranchDemands} has no fresh
+ * answer, and one more request once the pull request has been closed.
+ */
 export async function getPullRequest(
   client: GitHubClient,
   scope: RequestScope,
   number: number,
+  demands: BranchDemands,
 ): Promise<PullRequestNow> {
-  const [pull, answer] = await Promise.all([
-    readPull(client, scope, number),
-    client.graphql(scope, reviewsSchema, PULL_REQUEST_QUERY, { number }),
+  const [{ value: pull, tag }, { tag: reviewsTag }] = await Promise.all([
+    readPullTagged(client, scope, number),
+    readReviews(client, scope, number),
   ]);
-  const reviews = answer.repository.pullRequest;
+  // After the other two: an answer that is kept must not be older than the tags it is kept under.
+  const reviews = await demands.read(
+    scope,
+    number,
+    tag && reviewsTag && `${tag} ${reviewsTag}`,
+  );
   const mergeableState = mergeableStateOf(pull);
   const approvals = approvalsOf(reviews);
   const isOpen = pull.state === 'open';
@@ -183,6 +193,7 @@ export async function getPullRequest(
     mergeableState,
     blockers: isOpen ? blockersOf(mergeableState, reviews, approvals) : [],
     approvals,
+    changesRequested: isObjectedTo(reviews),
     mergeQueue: Boolean(reviews.mergeQueue),
   };
 }
@@ -190,7 +201,7 @@ export async function getPullRequest(
 const listedSchema = z.object({
   number: z.number(),
   html_url: z.string(),
-  user: login,
+  user: accountSchema,
   head: z.object({ ref: z.string() }),
   labels: z.array(z.object({ name: z.string() })),
 });
@@ -226,7 +237,7 @@ export async function listRollbackPullRequests(
     .map(pull => ({
       number: pull.number,
       headBranch: pull.head.ref,
-      author: pull.user?.login ?? 'unknown',
+      author: loginOf(pull.user),
       url: pull.html_url,
     }));
 }

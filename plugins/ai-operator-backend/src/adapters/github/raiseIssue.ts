@@ -1,26 +1,12 @@
-import { z } from 'zod';
-import { GitHubClient, RequestScope } from './GitHubClient';
-import { hasMarker, withMarker } from './marker';
-
-const issueSchema = z.object({
-  number: z.number(),
-  html_url: z.string(),
-  title: z.string(),
-  body: z.string().nullish(),
-  state: z.string(),
-  labels: z.array(
-    z.union([z.string(), z.object({ name: z.string().nullish() })]),
-  ),
-  pull_request: z.unknown().optional(),
-});
-
-type Issue = z.infer<typeof issueSchema>;
-
-/** An incident's issue is among the newest; older ones are not looked through. */
-const MAX_PAGES = 5;
-
-/** Labels every escalation has and never loses; the others may be changed by people. */
-const SEARCH_LABELS = ['ai-operator', 'escalation'];
+import {
+  ESCALATION_LABELS,
+  findMarkedIssue,
+  Issue,
+  issueSchema,
+} from './escalationIssue';
+import { GitHubClient } from './GitHubClient';
+import { withMarker } from './marker';
+import { RequestScope } from './scope';
 
 export interface IssueRequest {
   title: string;
@@ -36,37 +22,25 @@ function labelsOf(issue: Issue): string[] {
   });
 }
 
-async function findIssue(
-  client: GitHubClient,
-  scope: RequestScope,
-  { labels, marker }: IssueRequest,
-): Promise<Issue | undefined> {
-  const issues = await client.list(
-    scope,
-    issueSchema,
-    'GET /repos/{owner}/{repo}/issues',
-    {
-      labels: SEARCH_LABELS.filter(label => labels.includes(label)).join(','),
-      state: 'all',
-      sort: 'created',
-      direction: 'desc',
-    },
-    MAX_PAGES,
-    'cut',
-  );
-  return issues.find(
-    issue => !issue.pull_request && hasMarker(issue.body, marker),
-  );
-}
-
-/** One issue per marker: opened, or brought up to date and opened again; labels people added stay. */
+/**
+ * One issue per marker: opened, or brought up to date; labels people added stay.
+ * An issue that somebody has closed stays closed. Closing it is a person's word
+ * that they have seen it, and reopening it with every change would make it a
+ * quarrel; its text is still kept true, its comments are still read, and the
+ * notification and the page reach people all the same.
+ */
 export async function raiseIssue(
   client: GitHubClient,
   scope: RequestScope,
   request: IssueRequest,
 ): Promise<{ number: number; url: string }> {
   const body = withMarker(request.body, request.marker);
-  const existing = await findIssue(client, scope, request);
+  const existing = await findMarkedIssue(
+    client,
+    scope,
+    request.marker,
+    ESCALATION_LABELS.filter(label => request.labels.includes(label)),
+  );
   if (!existing) {
     const created = await client.get(
       scope,
@@ -80,19 +54,13 @@ export async function raiseIssue(
   const isCurrent =
     existing.title === request.title &&
     existing.body?.trim() === body.trim() &&
-    existing.state === 'open' &&
     labels.length === existing.labels.length;
   if (!isCurrent) {
+    // Without `state`: what it is stays what it is.
     await client.rest(
       scope,
       'PATCH /repos/{owner}/{repo}/issues/{issue_number}',
-      {
-        issue_number: existing.number,
-        title: request.title,
-        body,
-        state: 'open',
-        labels,
-      },
+      { issue_number: existing.number, title: request.title, body, labels },
     );
   }
   return { number: existing.number, url: existing.html_url };

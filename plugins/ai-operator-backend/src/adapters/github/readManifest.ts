@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ManifestAtHead } from '../../core/observation';
 import { PortError } from '../../ports';
-import { GitHubClient, RequestScope } from './GitHubClient';
+import { GitHubClient } from './GitHubClient';
 import { headOfBranch } from './refs';
+import { RequestScope } from './scope';
 
 const fileSchema = z.object({
   type: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { GitHubClient, RequestScope } from './GitHubClient';
+import { GitHubClient } from './GitHubClient';
+import { RequestScope } from './scope';
 
 const refSchema = z.object({
   ref: z.string(),

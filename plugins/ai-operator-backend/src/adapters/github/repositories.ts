@@ -1,17 +1,24 @@
 import { ScmIntegrationRegistry } from '@backstage/integration';
 import { PortError } from '../../ports';
 
-/** One repository on one GitHub host. */
-export interface Repository {
+/** A person or an organisation on one GitHub host, through something they own. */
+export interface RepositoryOwner {
   host: string;
   apiBaseUrl: string;
   owner: string;
-  name: string;
-  /** How we name it: `owner/name`, on hosts other than the first one `host/owner/name`. */
+  /** How we name it in messages. */
   slug: string;
   /** For people and for looking up credentials. */
   url: string;
 }
+
+/** One repository; its `slug` is `owner/name`, on hosts other than the first one `host/owner/name`. */
+export interface Repository extends RepositoryOwner {
+  name: string;
+}
+
+/** An organisation as a whole; its `slug` is its login, on hosts other than the first one `host/login`. */
+export type Organization = RepositoryOwner;
 
 /** Host and path of a clone URL, in its https, ssh or scp-like form. */
 function parseCloneUrl(
@@ -29,9 +36,14 @@ function parseCloneUrl(
   }
 }
 
+interface Host {
+  host: string;
+  apiBaseUrl: string;
+}
+
 /** Which repositories we can reach, by the hosts under `integrations.github`. */
 export class Repositories {
-  readonly #hosts: Array<{ host: string; apiBaseUrl: string }>;
+  readonly #hosts: Host[];
 
   constructor(integrations: ScmIntegrationRegistry) {
     // github.com is always in the list, last when only others are configured.
@@ -69,29 +81,62 @@ export class Repositories {
 
   /** @throws PortError VALIDATION or MISCONFIGURED */
   resolve(slug: string): Repository {
-    const parts = slug.split('/');
-    const [owner, name] = parts.slice(-2);
-    const hostName = parts.length === 3 ? parts[0] : this.#hosts[0]?.host;
-    if (parts.length < 2 || parts.length > 3 || !owner || !name) {
-      throw new PortError(
-        'VALIDATION',
-        `'${slug}' does not name a GitHub repository (owner/repo)`,
-      );
-    }
-    const known = this.#hosts.find(({ host }) => host === hostName);
-    if (!known) {
-      throw new PortError(
-        'MISCONFIGURED',
-        `No GitHub integration covers '${slug}'; add its host under integrations.github`,
-      );
-    }
-    const scheme = new URL(known.apiBaseUrl).protocol;
+    const { host, owner, name } = this.#parts(
+      slug,
+      'a GitHub repository (owner/repo)',
+    );
     return {
-      ...known,
+      ...host,
       owner,
       name,
       slug,
-      url: `${scheme}//${known.host}/${owner}/${name}`,
+      url: `${webAddress(host)}/${owner}/${name}`,
     };
   }
+
+  /**
+   * A team named `org/team-slug`, on hosts other than the first `host/org/team-slug`.
+   *
+   * @throws PortError VALIDATION or MISCONFIGURED
+   */
+  resolveTeam(team: string): { organization: Organization; teamSlug: string } {
+    const { host, owner, name } = this.#parts(
+      team,
+      'a GitHub team (org/team-slug)',
+    );
+    return {
+      organization: {
+        ...host,
+        owner,
+        slug: team.slice(0, team.lastIndexOf('/')),
+        url: `${webAddress(host)}/${owner}`,
+      },
+      teamSlug: name,
+    };
+  }
+
+  #parts(
+    text: string,
+    meant: string,
+  ): { host: Host; owner: string; name: string } {
+    const parts = text.split('/');
+    const [owner, name] = parts.slice(-2);
+    const hostName = parts.length === 3 ? parts[0] : this.#hosts[0]?.host;
+    if (parts.length < 2 || parts.length > 3 || !owner || !name) {
+      throw new PortError('VALIDATION', `'${text}' does not name ${meant}`);
+    }
+    const host = this.#hosts.find(known => known.host === hostName);
+    if (!host) {
+      throw new PortError(
+        'MISCONFIGURED',
+        `No GitHub integration covers '${text}'; add its host under integrations.github`,
+      );
+    }
+    return { host, owner, name };
+  }
+}
+
+/** A server without TLS has its pages there, too. */
+function webAddress({ host, apiBaseUrl }: Host): string {
+  return `${new URL(apiBaseUrl).protocol}//${host}`;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PortError } from '../../ports';
-import { GitHubClient, RequestScope } from './GitHubClient';
+import { GitHubClient } from './GitHubClient';
+import { RequestScope } from './scope';
 
 /** A check a branch demands; `appId` when only that app's word counts. */
 export interface RequiredCheck {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PortError } from '../../ports';
-import { GitHubClient, RequestScope } from './GitHubClient';
+import { GitHubClient } from './GitHubClient';
 import { VIEWER_QUERY } from './queries';
+import { RequestScope } from './scope';
 
 const viewerSchema = z.object({ viewer: z.object({ login: z.string() }) });
 

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { PORT_ERROR_CODES, PortError } from '../../ports';
+import {
+  mayRetryByOutbox,
+  PORT_ERROR_CODES,
+  PortError,
+  PortErrorCode,
+} from '../../ports';
 import { ARGOCD_CALLS } from '../argocd';
+import { CALLS_MADE_ELSEWHERE } from '../createAdapters';
 import { GITHUB_CALLS } from '../github';
 import { KUBERNETES_CALLS } from '../kubernetes';
 import { PROMETHEUS_CALLS } from '../prometheus';
@@ -8,6 +14,8 @@ import { errorForStatus, networkCodeOf, toPortError } from './errors';
 import { parseAnswer, parseJson } from './parseAnswer';
 import { readRetryAt } from './retryAfter';
 import {
+  CALLS,
+  CallName,
   checkRetryTable,
   codeForStatus,
   ERROR_RULES,
@@ -19,6 +27,7 @@ const ALL_CALLS = [
   ...GITHUB_CALLS,
   ...KUBERNETES_CALLS,
   ...PROMETHEUS_CALLS,
+  ...CALLS_MADE_ELSEWHERE,
 ];
 
 describe('the retry table', () => {
@@ -38,18 +47,42 @@ describe('the retry table', () => {
     );
   });
 
-  it('never repeats a call that changes something', () => {
-    expect(
-      [
-        'github.createPullRequest',
-        'github.mergePullRequest',
-        'github.closePullRequest',
-        'github.createIssue',
-      ].filter(name =>
-        mayRetry(name as (typeof GITHUB_CALLS)[number], 'UNAVAILABLE'),
-      ),
-    ).toEqual([]);
-    expect(mayRetry('github.listCommits', 'UNAVAILABLE')).toBe(true);
+  it('never repeats on the spot what the outbox repeats', () => {
+    const changes = Object.entries(CALLS)
+      .filter(([, repetition]) => repetition === 'by-outbox')
+      .map(([name]) => name as CallName);
+    expect(changes.sort()).toEqual([
+      'github.answerComment',
+      'github.closeIssue',
+      'github.closePullRequest',
+      'github.createIssue',
+      'github.createPullRequest',
+      'github.mergePullRequest',
+      'notifications.send',
+      'pager.page',
+    ]);
+    for (const code of PORT_ERROR_CODES) {
+      expect(changes.filter(name => mayRetry(name, code))).toEqual([]);
+    }
+  });
+
+  it.each<[PortErrorCode, boolean, boolean]>([
+    ['NOT_FOUND', false, false],
+    ['UNAUTHENTICATED', false, false],
+    ['PERMISSION_DENIED', false, false],
+    ['VALIDATION', false, false],
+    ['CONFLICT', false, false],
+    ['RATE_LIMITED', true, true],
+    ['TIMEOUT', true, true],
+    ['UNAVAILABLE', true, true],
+    ['MALFORMED_ANSWER', false, true],
+    ['MISCONFIGURED', false, false],
+    ['CANCELLED', false, true],
+  ])('after %s: asked again %s, done again %s', (code, here, byOutbox) => {
+    expect(mayRetry('github.listCommits', code)).toBe(here);
+    // A person waits for it, and it looks first.
+    expect(mayRetry('github.submitReview', code)).toBe(here);
+    expect(mayRetryByOutbox(code)).toBe(byOutbox);
   });
 
   it.each([

@@ -1,0 +1,62 @@
+import { DefaultGithubCredentialsProvider } from '@backstage/integration';
+import { DoctorPort } from '../ports';
+import { ArgoCdDoctor } from './argocd';
+import { GitHubClient, GitHubDoctor, Repositories } from './github';
+import { CallEnvironment } from './http';
+import { KubernetesDoctor } from './kubernetes';
+import { kubernetesTransport } from './kubernetesTransport';
+import { NotificationsDoctor } from './notifications';
+import { PrometheusDoctor } from './prometheus';
+import { readIntegrations } from './readIntegrations';
+import { AdapterOptions } from './types';
+
+/** What the doctor looks with: the same configuration and credentials as the operator's own adapters. Connects to nothing yet. */
+export function createDoctor(options: AdapterOptions): DoctorPort {
+  const { config, clock, sleep, metrics, discovery, auth } = options;
+  const environment: CallEnvironment = { clock, sleep, metrics };
+  const integrations = readIntegrations(options);
+  const credentials =
+    options.githubCredentials ??
+    DefaultGithubCredentialsProvider.fromIntegrations(integrations);
+  const argocd = new ArgoCdDoctor(config.argocd, environment);
+  const kubernetes = new KubernetesDoctor(
+    config.kubernetes,
+    kubernetesTransport(options),
+    environment,
+  );
+  const github = new GitHubDoctor(
+    {
+      client: new GitHubClient({
+        credentials,
+        // A kept answer has no headers, and those tell of clock and scopes.
+        config: { ...config.github, cacheEntries: 0 },
+        clock,
+        metrics,
+      }),
+      credentials,
+      integrations,
+      requestTimeout: config.github.requestTimeout,
+    },
+    new Repositories(integrations),
+    environment,
+  );
+  const prometheus = new PrometheusDoctor(
+    config.prometheus,
+    config.candidates.uptimeWindow,
+    environment,
+  );
+  const notifications = new NotificationsDoctor(
+    { discovery, auth },
+    environment,
+  );
+  return {
+    argocd: (request, call) => argocd.examine(request, call),
+    kubernetes: (request, call) => kubernetes.examine(request, call),
+    clusterOf: ref => kubernetes.clusterOf(ref),
+    gitHubAccount: (request, call) => github.account(request, call),
+    gitHubAccountOf: repository => github.accountOf(repository),
+    gitHubRepository: (request, call) => github.repository(request, call),
+    prometheus: call => prometheus.examine(call),
+    notifications: call => notifications.examine(call),
+  };
+}
