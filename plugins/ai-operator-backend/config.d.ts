@@ -38,6 +38,51 @@ export interface Config {
       instanceFailures?: number;
       /** Longest pause between looks at a failing instance. Default 5m. */
       instanceBackoffMax?: HumanDuration | string;
+      /** How often the comments on an escalation issue are read. Default 30s. */
+      escalationPoll?: HumanDuration | string;
+      /** How long after the first escalation without an end the pager is called. Shorter than `humanReviewAbort`. Default 60m. */
+      escalationPage?: HumanDuration | string;
+    };
+
+    /**
+     * Who may decide what. A person has the roles of all entries that name them;
+     * roles do not contain each other. GitHub logins and users are linked by the
+     * annotation `github.com/user-login` of the User in the catalog.
+     */
+    roles?: {
+      developer?: {
+        /** Entity refs of Groups; members of their child groups count. */
+        groups?: string[];
+        /** `org/team`, on hosts other than the first one `host/org/team`; members of child teams count. */
+        githubTeams?: string[];
+        /** Entity refs of Users. */
+        users?: string[];
+      };
+      approver?: {
+        /** Entity refs of Groups; members of their child groups count. */
+        groups?: string[];
+        /** `org/team`, on hosts other than the first one `host/org/team`; members of child teams count. */
+        githubTeams?: string[];
+        /** Entity refs of Users. */
+        users?: string[];
+      };
+      /** Without anybody here, no rollback can be approved, aborted, taken over or reset. */
+      seniorMaintainer?: {
+        /** Entity refs of Groups; members of their child groups count. */
+        groups?: string[];
+        /** `org/team`, on hosts other than the first one `host/org/team`; members of child teams count. */
+        githubTeams?: string[];
+        /** Entity refs of Users. */
+        users?: string[];
+      };
+      admin?: {
+        /** Entity refs of Groups; members of their child groups count. */
+        groups?: string[];
+        /** `org/team`, on hosts other than the first one `host/org/team`; members of child teams count. */
+        githubTeams?: string[];
+        /** Entity refs of Users. */
+        users?: string[];
+      };
     };
 
     /** Label of the Application that says its environment. Default `environment`. */
@@ -114,14 +159,70 @@ export interface Config {
       maxAttemptsPerApplicationPerDay?: number;
       /** Files a rollback may change. Default 10. */
       maxChangedFiles?: number;
+      /** Pull requests opened in one repository within an hour. Default 10. */
+      maxPullRequestsPerRepositoryPerHour?: number;
+      /** Merges in one repository within an hour. Default 5. */
+      maxMergesPerRepositoryPerHour?: number;
     };
 
     /** Label on a pull request that keeps the operator from merging it. Default `do-not-merge/hold`. */
     holdLabel?: string;
 
+    /** Times in which nothing is merged without a person. */
+    freezes?: Array<{
+      /** Shown to people while the operator waits. */
+      reason: string;
+      /** Default: every environment. */
+      environments?: Array<'staging' | 'production'>;
+      /** Of a freeze of once: an instant with its zone, such as `2026-12-24T00:00:00Z`. */
+      from?: string;
+      /** Of a freeze of once: later than `from`. */
+      until?: string;
+      /** Instead of `from` and `until`: every week. May go over the end of the week. */
+      weekly?: {
+        /** Day and time, such as `fri 16:00`. */
+        from: string;
+        /** Day and time, such as `mon 07:00`. */
+        until: string;
+        /** IANA time zone, such as `Europe/Berlin`. */
+        timeZone: string;
+      };
+    }>;
+
+    /** How people are asked and told. */
     escalation?: {
       /** GitHub `owner/repo` for escalation issues. Default: the application's own repository. */
       repository?: string;
+      /** How people on call are addressed in messages. Default `@oncall`. */
+      mention?: string;
+      /** Who gets Backstage notifications. */
+      notify?: {
+        /** Entity refs of the people and groups on call. */
+        recipients?: string[];
+        /** Entity refs of those told when the operator lacks a permission. */
+        admins?: string[];
+        /** Tell every user of the portal. Default false. */
+        broadcast?: boolean;
+      };
+    };
+
+    /** Who is paged when an escalation has no end after `timing.escalationPage`. Without it nobody is, unless a module installs a pager. */
+    pager?: {
+      /** Takes one POST with a JSON body for each incident. */
+      webhook: {
+        /** Shown in logs and problems, so without anything secret in it. */
+        url: string;
+        /**
+         * Sent as `Authorization: Bearer`.
+         * @visibility secret
+         */
+        token?: string;
+        /**
+         * Further headers.
+         * @deepVisibility secret
+         */
+        headers?: { [name: string]: string };
+      };
     };
 
     retention?: {
@@ -149,6 +250,10 @@ export interface Config {
       maxResponseBytes?: number;
       /** Answers kept for conditional requests, which cost no request budget. Default 500. */
       cacheEntries?: number;
+      /** Requests left of the budget below which the doctor warns. Default 1000. */
+      budgetWarn?: number;
+      /** Requests left below which nothing is opened or merged. At most `budgetWarn`. Default 100. */
+      budgetStop?: number;
     };
 
     /** How Deployments are read. */

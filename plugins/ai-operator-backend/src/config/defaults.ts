@@ -18,6 +18,8 @@ export const DEFAULT_TIMING = {
   stale: 24 * HOUR,
   verdictMaxAge: 30 * SECOND,
   instanceBackoffMax: 5 * MINUTE,
+  escalationPoll: 30 * SECOND,
+  escalationPage: 60 * MINUTE,
 } as const;
 
 export const DEFAULTS = {
@@ -27,6 +29,7 @@ export const DEFAULTS = {
   enabledLabel: { name: 'ai-operator.enabled', value: 'true' },
   manifestPath: '.argocd/application.yaml',
   holdLabel: 'do-not-merge/hold',
+  mention: '@oncall',
   candidates: {
     maxAge: 30 * DAY,
     maxCommits: 50,
@@ -37,6 +40,8 @@ export const DEFAULTS = {
     maxActiveRollbacks: 10,
     maxAttemptsPerApplicationPerDay: 5,
     maxChangedFiles: 10,
+    maxPullRequestsPerRepositoryPerHour: 10,
+    maxMergesPerRepositoryPerHour: 5,
   },
   retention: { finishedRollbacks: 90 * DAY, healthChecks: DAY },
   argocd: {
@@ -48,6 +53,8 @@ export const DEFAULTS = {
     requestTimeout: 10 * SECOND,
     maxResponseBytes: 16 * 1024 * 1024,
     cacheEntries: 500,
+    budgetWarn: 1000,
+    budgetStop: 100,
   },
   kubernetes: { requestTimeout: 5 * SECOND },
   prometheus: {

@@ -21,12 +21,15 @@ const GITHUB: JsonObject = {
   github: [{ host: 'github.com', token: 'gh-token' }],
 };
 
+/** Somebody who may approve, so that only what a test is about is complained of. */
+const ROLES: JsonObject = { seniorMaintainer: { groups: ['seniors'] } };
+
 function read(aiOperator?: JsonObject, rest: JsonObject = { argocd: ARGOCD }) {
   return readOperatorConfig(
     new ConfigReader({
       integrations: GITHUB,
       ...rest,
-      ...(aiOperator ? { aiOperator } : {}),
+      aiOperator: { roles: ROLES, ...aiOperator },
     }),
   );
 }
@@ -57,6 +60,8 @@ describe('readOperatorConfig', () => {
       verdictMaxAge: 30_000,
       instanceFailures: 3,
       instanceBackoffMax: 300_000,
+      escalationPoll: 30_000,
+      escalationPage: 60 * 60_000,
     });
     expect(config).toMatchObject({
       enabledLabel: { name: 'ai-operator.enabled', value: 'true' },
@@ -74,6 +79,17 @@ describe('readOperatorConfig', () => {
         maxActiveRollbacks: 10,
         maxAttemptsPerApplicationPerDay: 5,
         maxChangedFiles: 10,
+        maxPullRequestsPerHour: 10,
+        maxMergesPerHour: 5,
+      },
+      githubBudget: { warn: 1000, stop: 100 },
+      freezes: [],
+      pager: undefined,
+      portalUrl: undefined,
+      escalation: {
+        repository: undefined,
+        notify: { recipients: [], admins: [], broadcast: false },
+        mention: '@oncall',
       },
       retention: { finishedRollbacks: 90 * 24 * 3_600_000 },
       environments: {
@@ -90,8 +106,50 @@ describe('readOperatorConfig', () => {
     expect(toPolicy(config)).toMatchObject({
       modes: { staging: 'auto', production: 'propose' },
       candidates: { maxCommits: 50 },
-      timing: { persistenceChecks: 3 },
+      timing: { persistenceChecks: 3, escalationPage: 3_600_000 },
+      limits: { maxPullRequestsPerHour: 10, maxMergesPerHour: 5 },
+      githubBudget: { warn: 1000, stop: 100 },
+      freezes: [],
+      mention: '@oncall',
     });
+  });
+
+  it('hands the policy what it was configured to', () => {
+    const { config } = read(
+      {
+        github: { budgetWarn: 500, budgetStop: 500 },
+        limits: {
+          maxPullRequestsPerRepositoryPerHour: 3,
+          maxMergesPerRepositoryPerHour: 2,
+        },
+        escalation: {
+          repository: 'ghe.example.com/my-org/incidents',
+          mention: '@here',
+        },
+        freezes: [
+          {
+            reason: 'Holidays',
+            from: '2026-12-24T00:00:00Z',
+            until: '2026-12-27T00:00:00Z',
+          },
+        ],
+      },
+      { argocd: ARGOCD, app: { baseUrl: 'https://portal.example.com/' } },
+    );
+    expect(toPolicy(config)).toMatchObject({
+      githubBudget: { warn: 500, stop: 500 },
+      limits: { maxPullRequestsPerHour: 3, maxMergesPerHour: 2 },
+      mention: '@here',
+      escalationRepository: 'ghe.example.com/my-org/incidents',
+      portalUrl: 'https://portal.example.com',
+      freezes: [{ kind: 'once', reason: 'Holidays' }],
+    });
+  });
+
+  it("says when the portal's address leads nowhere", () => {
+    expect(
+      problems({}, { argocd: ARGOCD, app: { baseUrl: 'backstage' } }),
+    ).toEqual(['degraded app.baseUrl']);
   });
 
   it('reads durations as people write them', () => {
@@ -173,6 +231,26 @@ describe('readOperatorConfig', () => {
       'a recovery nobody can confirm',
       { timing: { recovery: '30s' } },
       'aiOperator.timing.recovery',
+    ],
+    [
+      'a page that comes after the end',
+      { timing: { escalationPage: '4h' } },
+      'aiOperator.timing.escalationPage',
+    ],
+    [
+      'a stop above the warning',
+      { github: { budgetStop: 1001 } },
+      'aiOperator.github.budgetStop',
+    ],
+    [
+      'no merge an hour',
+      { limits: { maxMergesPerRepositoryPerHour: 0 } },
+      'aiOperator.limits.maxMergesPerRepositoryPerHour',
+    ],
+    [
+      'a mention of two lines',
+      { escalation: { mention: '@a\n@b' } },
+      'aiOperator.escalation.mention',
     ],
     [
       'a share over one',
@@ -439,6 +517,13 @@ describe('readOperatorConfig', () => {
   it('never shows a secret', () => {
     const { config } = read({
       prometheus: { url: 'https://prometheus', token: 'p-token' },
+      pager: {
+        webhook: {
+          url: 'https://pager',
+          token: 'page-token',
+          headers: { 'X-Key': 'page-header' },
+        },
+      },
     });
     const shown = [
       JSON.stringify(config),
@@ -446,6 +531,8 @@ describe('readOperatorConfig', () => {
       String(config.prometheus),
     ].join();
     expect(shown).not.toContain('p-token');
+    expect(shown).not.toContain('page-token');
+    expect(shown).not.toContain('page-header');
     expect(shown).not.toContain('t1');
     expect(shown).toContain('[secret]');
   });

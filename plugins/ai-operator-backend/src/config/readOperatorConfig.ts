@@ -1,17 +1,17 @@
 import { Config } from '@backstage/config';
 import { checkGitHub } from './checkGitHub';
-import { DEFAULTS, DEFAULT_TIMING } from './defaults';
-import {
-  labelName,
-  labelValue,
-  repositoryPath,
-  repositorySlug,
-} from './formats';
+import { DEFAULTS } from './defaults';
+import { labelName, labelValue, repositoryPath } from './formats';
 import { readApplications } from './readApplications';
 import { readArgoInstances } from './readArgoInstances';
 import { readEnvironments } from './readEnvironments';
+import { readEscalation, readPager } from './readEscalation';
+import { readFreezes } from './readFreezes';
 import { readKubernetes } from './readKubernetes';
+import { readPortalUrl } from './readPortalUrl';
 import { readPrometheus } from './readPrometheus';
+import { readRoles } from './readRoles';
+import { readTiming } from './readTiming';
 import { Section } from './section';
 import { ConfigProblem, OperatorConfig, ReadConfig } from './types';
 
@@ -23,102 +23,20 @@ const KEYS = [
   'environmentLabel',
   'environments',
   'escalation',
+  'freezes',
   'github',
   'holdLabel',
   'kubernetes',
   'limits',
   'manifestPath',
+  'pager',
   'prometheus',
   'replicaReadConcurrency',
   'retention',
+  'roles',
   'sources',
   'timing',
 ];
-
-function readTiming(section: Section): OperatorConfig['timing'] {
-  section.allow([
-    ...Object.keys(DEFAULT_TIMING),
-    'persistenceChecks',
-    'instanceFailures',
-  ]);
-  const read = (key: keyof typeof DEFAULT_TIMING) =>
-    section.duration(key, DEFAULT_TIMING[key]);
-  const timing = {
-    healthCheckInterval: read('healthCheckInterval'),
-    persistenceChecks: section.integer(
-      'persistenceChecks',
-      DEFAULTS.persistenceChecks,
-      1,
-      1000,
-    ),
-    restorationConfirmation: read('restorationConfirmation'),
-    candidateSearch: read('candidateSearch'),
-    ciWait: read('ciWait'),
-    ciPoll: read('ciPoll'),
-    mergeApproval: read('mergeApproval'),
-    recovery: read('recovery'),
-    inconclusive: read('inconclusive'),
-    humanReviewAbort: read('humanReviewAbort'),
-    completeArchive: read('completeArchive'),
-    stale: read('stale'),
-    verdictMaxAge: read('verdictMaxAge'),
-    instanceFailures: section.integer(
-      'instanceFailures',
-      DEFAULTS.instanceFailures,
-      1,
-      1000,
-    ),
-    instanceBackoffMax: read('instanceBackoffMax'),
-  };
-  refuseContradictions(section, timing);
-  return timing;
-}
-
-/** Pairs of which the first can never be reached when it is not the longer one. */
-function refuseContradictions(
-  section: Section,
-  timing: OperatorConfig['timing'],
-) {
-  const longerThan: Array<
-    [keyof typeof DEFAULT_TIMING, keyof typeof DEFAULT_TIMING, string]
-  > = [
-    ['ciWait', 'ciPoll', 'CI would time out before it is looked at again'],
-    [
-      'recovery',
-      'restorationConfirmation',
-      'no recovery could ever be confirmed in time',
-    ],
-    [
-      'recovery',
-      'healthCheckInterval',
-      'the time for recovery would be over before the next health check',
-    ],
-    [
-      'instanceBackoffMax',
-      'healthCheckInterval',
-      'a failing instance would be asked more often than a healthy one',
-    ],
-    [
-      'stale',
-      'ciWait',
-      'a rollback would be called stale while its CI may still run',
-    ],
-    [
-      'stale',
-      'mergeApproval',
-      'a rollback would be called stale while people may still approve it',
-    ],
-  ];
-  for (const [long, short, consequence] of longerThan) {
-    if (timing[long] < timing[short]) {
-      section.report(
-        long,
-        `'${section.path}.${long}' (${timing[long]} ms) is shorter than '${section.path}.${short}' (${timing[short]} ms): ${consequence}`,
-        `Make '${section.path}.${long}' at least as long as '${section.path}.${short}'`,
-      );
-    }
-  }
-}
 
 /** `name` or `name=value`; the value is `true` when it is not given. */
 function readEnabledLabel(section: Section): OperatorConfig['enabledLabel'] {
@@ -151,6 +69,8 @@ function readLimits(section: Section): OperatorConfig['limits'] {
       1000,
     ),
     maxChangedFiles: read('maxChangedFiles', 100),
+    maxPullRequestsPerHour: read('maxPullRequestsPerRepositoryPerHour', 1000),
+    maxMergesPerHour: read('maxMergesPerRepositoryPerHour', 1000),
   };
 }
 
@@ -192,13 +112,35 @@ function readRetention(section: Section): OperatorConfig['retention'] {
   };
 }
 
-function readGitHub(section: Section): OperatorConfig['github'] {
+function readGitHub(
+  section: Section,
+): Pick<OperatorConfig, 'github' | 'githubBudget'> {
   section.allow(Object.keys(DEFAULTS.github));
-  const { requestTimeout, maxResponseBytes, cacheEntries } = DEFAULTS.github;
+  const defaults = DEFAULTS.github;
+  const warn = section.integer('budgetWarn', defaults.budgetWarn, 0, 1_000_000);
+  const stop = section.integer('budgetStop', defaults.budgetStop, 0, 1_000_000);
+  if (stop > warn) {
+    section.report(
+      'budgetStop',
+      `'${section.path}.budgetStop' (${stop}) is more than '${section.path}.budgetWarn' (${warn}): the operator would stop before anybody is warned`,
+      `Make '${section.path}.budgetStop' at most as large as '${section.path}.budgetWarn'`,
+    );
+  }
   return {
-    requestTimeout: section.duration('requestTimeout', requestTimeout),
-    maxResponseBytes: readBytes(section, maxResponseBytes),
-    cacheEntries: section.integer('cacheEntries', cacheEntries, 0, 100_000),
+    github: {
+      requestTimeout: section.duration(
+        'requestTimeout',
+        defaults.requestTimeout,
+      ),
+      maxResponseBytes: readBytes(section, defaults.maxResponseBytes),
+      cacheEntries: section.integer(
+        'cacheEntries',
+        defaults.cacheEntries,
+        0,
+        100_000,
+      ),
+    },
+    githubBudget: { warn, stop },
   };
 }
 
@@ -247,12 +189,11 @@ export function readOperatorConfig(rootConfig: Config): ReadConfig {
           ? 'GitHub labels have at most 50 characters'
           : undefined,
       ) ?? DEFAULTS.holdLabel,
-    escalation: {
-      repository: root
-        .section('escalation')
-        .allow(['repository'])
-        .string('repository', repositorySlug),
-    },
+    escalation: readEscalation(root.section('escalation')),
+    roles: readRoles(root.section('roles', 'degraded')),
+    pager: readPager(root.section('pager', 'degraded')),
+    freezes: readFreezes(root.sections('freezes')),
+    portalUrl: readPortalUrl(rootConfig, problems),
     retention: readRetention(root.section('retention')),
     argocd: {
       instances,
@@ -263,7 +204,7 @@ export function readOperatorConfig(rootConfig: Config): ReadConfig {
       ),
       maxResponseBytes: readBytes(argocd, DEFAULTS.argocd.maxResponseBytes),
     },
-    github: readGitHub(root.section('github')),
+    ...readGitHub(root.section('github')),
     kubernetes: readKubernetes(
       root.section('kubernetes', 'degraded'),
       instanceNames,

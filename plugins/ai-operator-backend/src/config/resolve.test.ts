@@ -11,7 +11,10 @@ const AT = 1_000;
 function configOf(aiOperator: JsonObject = {}) {
   const { config, problems } = readOperatorConfig(
     new ConfigReader({
-      aiOperator,
+      aiOperator: {
+        roles: { seniorMaintainer: { users: ['a'] } },
+        ...aiOperator,
+      },
       integrations: { github: [{ host: 'github.com', token: 'x' }] },
       argocd: {
         appLocatorMethods: [

@@ -1,6 +1,7 @@
 import { resolve } from 'path';
 import { readFileSync } from 'fs';
 import { DEFAULTS, DEFAULT_TIMING } from './defaults';
+import { ROLE_KEYS } from './roleKeys';
 
 /** The schema adopters see, as text: what it documents must be what is read. */
 const schema = readFileSync(resolve(__dirname, '../../config.d.ts'), 'utf8');
@@ -20,6 +21,14 @@ describe('config.d.ts', () => {
     expect(keys.length).toBeGreaterThan(30);
   });
 
+  it('documents every role as it is written', () => {
+    for (const key of Object.values(ROLE_KEYS)) {
+      expect(schema).toMatch(
+        new RegExp(`\\b${key}\\?: \\{\\s+/\\*\\* Entity refs`),
+      );
+    }
+  });
+
   it('shows nothing to the browser, and marks every credential', () => {
     expect(schema).not.toContain('@visibility frontend');
     const credentials = [
@@ -27,9 +36,11 @@ describe('config.d.ts', () => {
         /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(token|password)\?:/g,
       ),
     ];
-    expect(credentials).toHaveLength(5);
+    expect(credentials).toHaveLength(6);
     for (const [, comment] of credentials) {
       expect(comment).toContain('@visibility secret');
     }
+    // Which header of a pager's carries its key is not for us to know.
+    expect(schema).toMatch(/@deepVisibility secret\s*\*\/\s*headers\?:/);
   });
 });

@@ -8,9 +8,15 @@ type Severity = ConfigProblem['severity'];
 /** A check of one value: the complaint, or undefined when it is fine. */
 export type Complaint<T> = (value: T) => string | undefined;
 
+/** What a text of the configuration means, or what is wrong with it. */
+export type Parsed<T> = { value: T } | { complaint: string };
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Longest list that is still written by people. */
+const MAX_LIST_LENGTH = 500;
 
 /** Longest time that makes sense for any of our durations; also keeps timers within their range. */
 const MAX_DURATION_MS = 400 * 24 * 60 * 60_000;
@@ -47,6 +53,11 @@ export class Section {
     return this.#config?.has(key) ?? false;
   }
 
+  /** The keys that are there, whatever they are. */
+  keys(): string[] {
+    return this.#config?.keys() ?? [];
+  }
+
   /** Writes a problem down; `key` is relative to this section, empty for the section itself. */
   report(key: string, because: string, howToMend: string, severity?: Severity) {
     this.#problems.push({
@@ -63,7 +74,7 @@ export class Section {
 
   /** Names every key that nobody reads: a mistyped key would silently leave its default in force. */
   allow(known: readonly string[]): this {
-    for (const key of this.#config?.keys() ?? []) {
+    for (const key of this.keys()) {
       if (!known.includes(key)) {
         const meant = nearestWord(key, known);
         this.report(
@@ -179,6 +190,40 @@ export class Section {
     );
   }
 
+  /** A string with a meaning of its own; undefined when absent or refused. */
+  parsed<T>(
+    key: string,
+    parse: (text: string) => Parsed<T>,
+    howToMend: string,
+  ) {
+    const text = this.string(key, undefined, howToMend);
+    return text === undefined
+      ? undefined
+      : this.#take(key, parse(text), howToMend);
+  }
+
+  /** A list of strings with a meaning each, without repetitions; those refused are named and left out. */
+  list<T>(
+    key: string,
+    parse: (text: string) => Parsed<T>,
+    howToMend: string,
+  ): T[] {
+    const texts = this.#read<string[]>(
+      key,
+      [],
+      config => config.getStringArray(key),
+      values =>
+        values.length > MAX_LIST_LENGTH
+          ? `it has more than ${MAX_LIST_LENGTH} entries`
+          : undefined,
+      `${howToMend}; each as an entry of a list`,
+    );
+    const values = texts.map((text, index) =>
+      this.#take(`${key}[${index}]`, parse(text.trim()), howToMend),
+    );
+    return [...new Set(values.filter(value => value !== undefined))];
+  }
+
   oneOf<T extends string>(key: string, words: readonly T[], fallback: T): T {
     const value = this.string(
       key,
@@ -208,14 +253,23 @@ export class Section {
     }
     const complaint = complain(value);
     if (complaint) {
-      this.report(
-        key,
-        `'${this.#keyOf(key)}' was refused: ${complaint}`,
-        howToMend,
-      );
+      this.#take(key, { complaint }, howToMend);
       return fallback;
     }
     return value;
+  }
+
+  /** The value; undefined when it was refused, which is written down. */
+  #take<T>(key: string, parsed: Parsed<T>, howToMend: string): T | undefined {
+    if ('value' in parsed) {
+      return parsed.value;
+    }
+    this.report(
+      key,
+      `'${this.#keyOf(key)}' was refused: ${parsed.complaint}`,
+      howToMend,
+    );
+    return undefined;
   }
 
   #attempt<T>(key: string, howToMend: string, read: () => T): T | undefined {

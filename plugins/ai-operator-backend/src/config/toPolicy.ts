@@ -9,6 +9,10 @@ export function toPolicy(config: OperatorConfig): Policy {
     timing,
     candidates,
     limits: config.limits,
+    githubBudget: config.githubBudget,
+    freezes: config.freezes,
+    portalUrl: config.portalUrl,
+    mention: config.escalation.mention,
     modes: {
       staging: config.environments.staging.mode,
       production: config.environments.production.mode,

@@ -1,7 +1,9 @@
 import {
   Environment,
   OperatorMode,
+  Role,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { FreezeWindow } from '../core/people';
 import { Policy } from '../core/policy';
 import { Secret } from './secret';
 
@@ -83,6 +85,30 @@ export interface KubernetesConfig {
   requestTimeout: number;
 }
 
+/** Who has one role: full entity refs in lower case, and GitHub teams as `org/team` or `host/org/team`. */
+export interface RoleMembers {
+  groups: string[];
+  githubTeams: string[];
+  users: string[];
+}
+
+/** Who is told when people are needed. */
+export interface NotifyConfig {
+  /** Entity refs of the people and groups on call. */
+  recipients: string[];
+  /** Entity refs told as well when the operator lacks a permission; empty: the recipients alone. */
+  admins: string[];
+  /** Tell every user of the portal. */
+  broadcast: boolean;
+}
+
+/** The built-in pager: one POST to this address. */
+export interface PagerConfig {
+  url: string;
+  /** Sent along; `token` of the configuration is among them as `Authorization`. */
+  headers: Record<string, Secret>;
+}
+
 /** The section `aiOperator`, typed, defaulted and checked. Durations are milliseconds. */
 export interface OperatorConfig {
   timing: Policy['timing'] & {
@@ -108,7 +134,17 @@ export interface OperatorConfig {
   escalation: {
     /** GitHub `owner/repo` for escalation issues; absent: the application's own repository. */
     repository?: string;
+    notify: NotifyConfig;
+    /** How people on call are addressed, such as `@oncall`. */
+    mention: string;
   };
+  roles: Record<Role, RoleMembers>;
+  /** Absent: nobody is paged, unless another module installs a pager. */
+  pager?: PagerConfig;
+  freezes: FreezeWindow[];
+  githubBudget: Policy['githubBudget'];
+  /** `app.baseUrl` without a trailing slash: where links lead. */
+  portalUrl?: string;
   retention: { finishedRollbacks: number; healthChecks: number };
   argocd: {
     instances: ArgoInstanceConfig[];

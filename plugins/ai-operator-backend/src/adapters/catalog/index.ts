@@ -1,1 +1,3 @@
 export * from './catalogApplications';
+export * from './people';
+export { CATALOG_CALLS, PeopleCatalog } from './peopleCatalog';

@@ -1,0 +1,2 @@
+export * from './rollbackResource';
+export * from './rules';
