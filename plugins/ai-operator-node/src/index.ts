@@ -3,3 +3,4 @@
  * @packageDocumentation
  */
 export * from './metricsSource';
+export * from './pager';
