@@ -18,4 +18,12 @@ export const DEMO_ACCESS = {
   kubernetes: {
     token: 'world-kubernetes-operator',
   },
+  slack: {
+    botToken: 'world-slack-bot',
+    /** Id of the channel that whoever is on call reads. */
+    oncallChannel: 'C04ONCALL',
+  },
+  pager: {
+    token: 'world-pager-operator',
+  },
 } as const;

@@ -128,6 +128,14 @@ describe('faults', () => {
     const prometheus = await test.ask(QUERY);
     expect(prometheus.status).toBe(429);
     expect(prometheus.headers.get('retry-after')).toBe('60');
+    test.world.control.fault({ system: 'pager', kind: 'rate-limit' });
+    const pager = await test.ask('/pager/webhook', { method: 'POST' });
+    expect(pager.status).toBe(429);
+    expect(pager.body).toEqual({ error: expect.any(String) });
+    test.world.control.fault({ system: 'slack', kind: 'rate-limit' });
+    const slack = await test.ask('/slack/api/auth.test');
+    expect(slack.status).toBe(429);
+    expect(slack.body).toEqual({ ok: false, error: 'ratelimited' });
   });
 
   it.each([

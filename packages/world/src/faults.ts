@@ -7,6 +7,8 @@ export const FAULT_SYSTEMS = [
   'argocd',
   'kubernetes',
   'prometheus',
+  'slack',
+  'pager',
 ] as const;
 export type FaultSystem = (typeof FAULT_SYSTEMS)[number];
 

@@ -5,6 +5,29 @@ export * from './control';
 export * from './credentials';
 export * from './deployments';
 export * from './faults';
-export { createGitHub, type GitHubServer, type PullSummary } from './github';
+export {
+  type Acting,
+  createGitHub,
+  type GitHubServer,
+  type IssueSummary,
+  type PullSummary,
+  type WebhookConfig,
+  type WebhookControl,
+  type WebhookDelivery,
+} from './github';
+export { ClusterPermissions, type ClusterRule } from './kubernetes';
+export {
+  INCIDENT_LIMIT,
+  type PagedIncident,
+  type Page,
+  type PagerService,
+} from './pager';
+export {
+  type Slack,
+  type SlackChannel,
+  type SlackContent,
+  type SlackMessage,
+  type SlackUser,
+} from './slack';
 export * from './types';
 export { createWorld, DEFAULT_PORT, startWorld } from './world';

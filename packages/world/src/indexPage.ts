@@ -1,7 +1,11 @@
 import type { WorldStatus } from './control';
+import type { PagedIncident } from './pager';
 
 /** A page for people who open the world in a browser: what is here, and how it does. */
-export function indexPage(status: WorldStatus): string {
+export function indexPage(
+  status: WorldStatus,
+  incidents: readonly PagedIncident[],
+): string {
   const rows = status.applications
     .map(
       application => `<tr>
@@ -17,18 +21,30 @@ export function indexPage(status: WorldStatus): string {
 </tr>`,
     )
     .join('\n');
-  const pulls = status.openPullRequests
-    .map(
-      ({ url, repository, number, title }) =>
-        `<li>${link(url, `${repository}#${number}`)} ${escape(title)}</li>`,
-    )
-    .join('\n');
+  const items = (open: WorldStatus['openIssues']) =>
+    open
+      .map(
+        ({ url, repository, number, title }) =>
+          `<li>${link(url, `${repository}#${number}`)} ${escape(title)}</li>`,
+      )
+      .join('\n');
+  const pulls = items(status.openPullRequests);
+  const issues = items(status.openIssues);
   const faults = status.faults
     .map(
       fault =>
         `<li>${escape(fault.id)}: ${escape(fault.system)} ${escape(
           fault.kind,
         )}, struck ${fault.hits} times</li>`,
+    )
+    .join('\n');
+  const paged = incidents
+    .map(
+      ({ firstAt, summary, link: href }) =>
+        `<li>${escape(new Date(firstAt).toISOString())}: ${link(
+          href,
+          summary,
+        )}</li>`,
     )
     .join('\n');
   return `<!doctype html>
@@ -53,7 +69,7 @@ pre, code { background: #22272c; } .Degraded { color: #ff8a80; } .Healthy { colo
 </head>
 <body>
 <h1>The simulated world</h1>
-<p>Argo CD, Kubernetes, GitHub and Prometheus of a company that does not exist, in their
+<p>Argo CD, Kubernetes, GitHub, Prometheus and Slack of a company that does not exist, in their
 real wire formats over real git repositories. It is ${escape(
     new Date(status.now).toISOString(),
   )} here.</p>
@@ -67,12 +83,23 @@ real wire formats over real git repositories. It is ${escape(
     .join(', ')}</li>
 <li>Kubernetes: <code>/kubernetes/&lt;cluster&gt;/apis/apps/v1/deployments</code></li>
 <li>Prometheus: <code>/prometheus/api/v1/query</code></li>
+<li>Slack: ${link(
+    '/slack',
+    'channels and messages',
+  )}, <code>/slack/api</code></li>
+<li>Pager: <code>POST /pager/webhook</code>, ${
+    incidents.length === 0
+      ? 'nobody was woken up'
+      : link('/world/pager', `${incidents.length} woken up`)
+  }</li>
 <li>Control: ${link('/world/status', '/world/status')}, ${link(
     '/world/log',
     '/world/log',
   )}; from a shell <code>npm run world -- help</code></li>
 </ul>
 ${pulls ? `<h2>Open pull requests</h2>\n<ul>${pulls}</ul>` : ''}
+${issues ? `<h2>Open issues</h2>\n<ul>${issues}</ul>` : ''}
+${paged ? `<h2>Paged</h2>\n<ul>${paged}</ul>` : ''}
 ${faults ? `<h2>Faults in force</h2>\n<ul>${faults}</ul>` : ''}
 <h2>Applications</h2>
 <table>

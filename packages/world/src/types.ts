@@ -5,7 +5,10 @@ import type { WorldClock } from './clock';
 import type { WorldControl } from './control/types';
 import type { Deployments } from './deployments';
 import type { Faults } from './faults';
-import type { GitHubServer } from './github';
+import type { GitHubServer, WebhookConfig } from './github';
+import type { ClusterPermissions } from './kubernetes';
+import type { PagerService } from './pager';
+import type { Slack } from './slack';
 
 /** What a world is made from. */
 export interface WorldOptions {
@@ -20,6 +23,10 @@ export interface WorldOptions {
     /** From a push to the end of its checks. Default 150000. */
     durationMs?: number;
   };
+  github?: {
+    /** Where GitHub tells of everything that happens. Default: nowhere. */
+    webhook?: WebhookConfig;
+  };
   argo?: {
     /** How often Argo CD looks at git by itself. Default 120000, aligned to the clock. */
     pollIntervalMs?: number;
@@ -32,7 +39,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Argo CD, Kubernetes, GitHub and Prometheus, telling one story. */
+/** Argo CD, Kubernetes, GitHub and Prometheus, telling one story; and Slack and a pager, which hear of it. */
 export interface World {
   /** Serves everything; give it to supertest, or call `listen`. */
   readonly app: Express;
@@ -42,6 +49,10 @@ export interface World {
   readonly github: GitHubServer;
   readonly argo: ArgoCd;
   readonly deployments: Deployments;
+  /** What the operator may do in each cluster, by the cluster's name. */
+  readonly clusters: ReadonlyMap<string, ClusterPermissions>;
+  readonly slack: Slack;
+  readonly pager: PagerService;
   readonly faults: Faults;
   readonly control: WorldControl;
   /** @param host - default 127.0.0.1. Rejects with EADDRINUSE when the port is taken. */

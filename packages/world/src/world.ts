@@ -7,12 +7,29 @@ import type { WorldClock } from './clock';
 import { createControl, createControlRouter, EventLog } from './control';
 import { DEMO_ACCESS } from './credentials';
 import { Deployments } from './deployments';
-import { Faults, type FaultBody } from './faults';
+import { Faults, type FaultBody, type FaultSystem } from './faults';
 import { createGitHub, type GitHubServer } from './github';
 import { indexPage } from './indexPage';
-import { createClusterRouter, statusObject } from './kubernetes';
+import {
+  ClusterPermissions,
+  createClusterRouter,
+  statusObject,
+} from './kubernetes';
 import { listenOn } from './listen';
+import {
+  createPagerControl,
+  createPagerRouter,
+  pagerError,
+  PagerService,
+} from './pager';
 import { createPrometheusRouter, prometheusError } from './prometheus';
+import {
+  createSlackControl,
+  createSlackPages,
+  createSlackRouter,
+  Slack,
+  slackErrorBody,
+} from './slack';
 import type { Listening, World, WorldOptions } from './types';
 
 /** The port the world uses when nobody says otherwise. */
@@ -28,6 +45,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   ).replace(/\/$/, '');
   const startedAt = clock.now();
   const log = new EventLog(clock);
+  const note = (kind: string, message: string) => log.note(kind, message);
   const faults = new Faults(clock);
   const github = createGitHub({
     clock,
@@ -35,18 +53,30 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     ...accountsOf(cast),
     baseUrl: () => baseUrl,
     ci: options.ci,
+    webhook: options.github?.webhook,
+    note,
   });
   const deployments = new Deployments(
     new Set(cast.instances.map(({ cluster }) => cluster)),
+  );
+  const clusters = new Map(
+    deployments.clusters().map(cluster => [cluster, new ClusterPermissions()]),
   );
   const argo = new ArgoCd({
     clock,
     deployments,
     instances: cast.instances,
     repository: fullName => github.repository(fullName).git,
-    note: (kind, message) => log.note(kind, message),
+    note,
     pollIntervalMs: options.argo?.pollIntervalMs,
   });
+  const slack = new Slack({
+    clock,
+    organization: cast.organization,
+    people: cast.people,
+    note,
+  });
+  const pager = new PagerService({ clock, note });
   try {
     await populate({
       cast,
@@ -81,11 +111,27 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.get('/', (_request, response) => {
-    response.type('html').send(indexPage(control.status()));
+  app.use((_request, response, next) => {
+    // Clients compare clocks by this header; it is the world's time that counts.
+    response.set('date', new Date(clock.now()).toUTCString());
+    next();
   });
+  app.get('/', (_request, response) => {
+    response.type('html').send(indexPage(control.status(), pager.incidents()));
+  });
+  app.use('/world/slack', createSlackControl(slack));
+  app.use('/world/pager', createPagerControl(pager));
   app.use('/world', createControlRouter({ control, clock, log }));
-  for (const door of doors({ argo, deployments, clock, github })) {
+  for (const door of doors({
+    argo,
+    baseUrl,
+    clock,
+    clusters,
+    deployments,
+    github,
+    pager,
+    slack,
+  })) {
     app.use(
       door.path,
       ...door.before,
@@ -104,6 +150,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     github,
     argo,
     deployments,
+    clusters,
+    slack,
+    pager,
     faults,
     control,
     async listen(port, host = DEFAULT_HOST) {
@@ -166,7 +215,7 @@ export async function startWorld(
 /** A system of the world as it is mounted: where, and how it words errors. */
 interface Door {
   path: string;
-  system: Parameters<Faults['middleware']>[0];
+  system: FaultSystem;
   errorBody: FaultBody;
   /** What has to run before faults are looked for. */
   before: express.RequestHandler[];
@@ -176,16 +225,24 @@ interface Door {
 /** Every system behind the one port; the last one takes what is left. */
 function doors(options: {
   argo: ArgoCd;
-  deployments: Deployments;
+  baseUrl: string;
   clock: WorldClock;
+  clusters: ReadonlyMap<string, ClusterPermissions>;
+  deployments: Deployments;
   github: GitHubServer;
+  pager: PagerService;
+  slack: Slack;
 }): Door[] {
-  const { argo, deployments, clock, github } = options;
+  const { argo, baseUrl, clock, deployments, github, pager, slack } = options;
+
+  const slackRouter = Router();
+  slackRouter.use('/api', createSlackRouter({ slack, baseUrl }));
+  slackRouter.use(createSlackPages(slack));
   const clusters = Router();
-  for (const cluster of deployments.clusters()) {
+  for (const [cluster, permissions] of options.clusters) {
     clusters.use(
       `/${cluster}`,
-      createClusterRouter({ cluster, deployments, clock }),
+      createClusterRouter({ cluster, deployments, permissions, clock }),
     );
   }
   return [
@@ -210,6 +267,20 @@ function doors(options: {
       // A POSTed query is looked at when a fault names a service.
       before: [express.urlencoded({ extended: false, limit: '100kb' })],
       router: createPrometheusRouter({ deployments, clock }),
+    },
+    {
+      path: '/slack',
+      system: 'slack',
+      errorBody: slackErrorBody,
+      before: [],
+      router: slackRouter,
+    },
+    {
+      path: '/pager',
+      system: 'pager',
+      errorBody: pagerError,
+      before: [],
+      router: createPagerRouter(pager),
     },
     {
       path: '/',

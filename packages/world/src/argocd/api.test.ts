@@ -349,6 +349,89 @@ describe('the API of Argo CD', () => {
     }
   });
 
+  describe('what the account may do', () => {
+    const rights = () => {
+      const instance = test.world.argo.instance('staging');
+      if (!instance) {
+        throw new Error('There is no instance staging');
+      }
+      return instance.rights;
+    };
+    const canI = async (question: string) =>
+      (await test.argo(`/account/can-i/${question}`)).body.value;
+    const grants = () => rights().grants();
+
+    let before: ReturnType<typeof grants>;
+    beforeEach(() => {
+      before = grants();
+    });
+    afterEach(() => rights().replace(before));
+
+    it.each([
+      ['applications/get/payments/payment-service', 'yes'],
+      ['applications/get/*/*', 'yes'],
+      // As in Argo CD, the question is an object, not a pattern of its own.
+      ['applications/get/*', 'no'],
+      ['applications/sync/payments/payment-service', 'no'],
+      ['applications/delete/*/*', 'no'],
+      ['clusters/get/*', 'no'],
+    ])('may %s: %s', async (question, value) => {
+      expect(await canI(question)).toBe(value);
+    });
+
+    it('may be more than it should', async () => {
+      rights().grant({
+        resource: 'applications',
+        action: '*',
+        object: 'payments/*',
+      });
+      expect(await canI('applications/sync/payments/ledger')).toBe('yes');
+      expect(await canI('applications/sync/shop/basket')).toBe('no');
+      const other = await test.argo(
+        '/account/can-i/applications/sync/payments/ledger',
+        'production',
+      );
+      expect(other.body).toEqual({ value: 'no' });
+    });
+
+    it('may be less, and then it reads no more than that', async () => {
+      rights().replace([
+        { resource: 'applications', action: 'get', object: 'payments/ledger' },
+      ]);
+      expect(await canI('applications/get/payments/payment-service')).toBe(
+        'no',
+      );
+      expect(names((await test.argo('/applications')).body)).toEqual([
+        'ledger',
+      ]);
+      expect((await test.argo('/applications/payment-service')).status).toBe(
+        403,
+      );
+      expect((await test.argo('/applications/ledger')).status).toBe(200);
+      rights().replace([]);
+      expect((await test.argo('/applications')).body.items).toBeNull();
+    });
+
+    it.each([
+      ['applications/shout/*', /does not contain shout/],
+      ['pods/get/*', /does not contain pods/],
+    ])('is not a question of %s', async (question, message) => {
+      const answer = await test.argo(`/account/can-i/${question}`);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({
+        code: 3,
+        message: expect.stringMatching(message),
+      });
+    });
+
+    it('is told to nobody without a token', async () => {
+      const answer = await test.ask(
+        '/argocd/staging/api/v1/account/can-i/applications/get/*/*',
+      );
+      expect(answer.status).toBe(401);
+    });
+  });
+
   it('knows nothing beside its API', async () => {
     const answer = await test.argo('/clusters');
     expect(answer.status).toBe(404);

@@ -5,4 +5,5 @@ export { argoError } from './errors';
 export * from './health';
 export { ArgoInstance } from './instance';
 export * from './manifest';
+export { type ArgoGrant, ArgoRights } from './rights';
 export { ARGO_VERSION } from './router';

@@ -1,6 +1,7 @@
 import type { ArgoApplication } from './application';
 import type { FieldSelection } from './fields';
 import { renderApplication } from './model';
+import { ArgoRights } from './rights';
 
 /** Rendered lists kept per instance, one per combination of fields. */
 const CACHED_LISTS = 8;
@@ -22,6 +23,8 @@ export class ArgoInstance {
   readonly name: string;
   readonly environment: string;
   readonly cluster: string;
+  /** What the operator's account may do here. */
+  readonly rights = new ArgoRights();
   readonly #applications = new Map<string, ArgoApplication>();
   readonly #lists = new Map<string, CachedList>();
   #sorted: ArgoApplication[] | undefined;

@@ -9,6 +9,7 @@ import { sendArgoError } from './errors';
 import { parseFields } from './fields';
 import type { ArgoInstance } from './instance';
 import { renderApplication, resourcesOf } from './model';
+import { unknownRight } from './rights';
 import type { Sessions } from './sessions';
 import { resourceTree } from './tree';
 
@@ -68,6 +69,19 @@ export function createArgoRouter(options: {
       );
     }
   });
+  router.get(
+    '/api/v1/account/can-i/:resource/:action/:object(*)',
+    (request, response) => {
+      const { resource, action, object } = request.params;
+      const problem = unknownRight(resource, action);
+      if (problem) {
+        sendArgoError(response, 400, problem);
+      } else {
+        const can = instance.rights.allows(resource, action, object);
+        response.json({ value: can ? 'yes' : 'no' });
+      }
+    },
+  );
   router.get('/api/v1/applications', (request, response) =>
     listApplications(instance, clock, request, response),
   );
@@ -140,13 +154,17 @@ function listApplications(
   const now = clock.now();
   const selection = parseFields(queryValue(request, 'fields'));
   response.type(JSON_TYPE);
-  if (!isFiltered(request)) {
+  if (!isFiltered(request) && instance.rights.readsEverything()) {
     response.end(instance.listBytes(selection, now));
     return;
   }
   try {
     const matches = filterOf(request);
-    const chosen = instance.applications().filter(matches);
+    const chosen = instance
+      .applications()
+      .filter(
+        application => matches(application) && mayRead(instance, application),
+      );
     response.end(instance.listSome(chosen, selection, now));
   } catch (error) {
     const reason = isError(error) ? error.message : String(error);
@@ -206,6 +224,7 @@ function permitted(
   const application = instance.find(name);
   const found =
     application &&
+    mayRead(instance, application) &&
     (namespace === undefined || namespace === application.namespace);
   const [project] = projects;
   if (found && (project === undefined || project === application.project)) {
@@ -221,6 +240,13 @@ function permitted(
     );
   }
   return undefined;
+}
+
+function mayRead(
+  instance: ArgoInstance,
+  { project, name }: ArgoApplication,
+): boolean {
+  return instance.rights.allows('applications', 'get', `${project}/${name}`);
 }
 
 function projectsOf(request: Request): string[] {

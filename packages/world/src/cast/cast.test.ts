@@ -166,7 +166,10 @@ it('two services can share a repository', async () => {
     cast: castOf('storefront-web', 'storefront-bff'),
   });
   try {
-    expect(test.world.github.repositories()).toEqual(['my-org/storefront']);
+    expect(test.world.github.repositories()).toEqual([
+      'my-org/storefront',
+      'my-org/operations',
+    ]);
     const { body } = await test.argo('/applications');
     expect(
       body.items.map(

@@ -18,6 +18,12 @@ export const COMPANY: CastDefinition = {
   domains: DOMAINS,
   systems: SYSTEMS,
   services: [PAYMENT_SERVICE, ...SERVICES],
+  repositories: [
+    {
+      name: 'operations',
+      description: 'Incidents: what happened, and what people decided',
+    },
+  ],
   protection: {
     staging: { requiredChecks: CHECKS, requiredApprovals: 0 },
     main: {

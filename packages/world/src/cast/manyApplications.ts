@@ -29,5 +29,6 @@ export function manyApplications(count: number): CastDefinition {
       instance => instance.environment === 'staging',
     ),
     services,
+    repositories: [],
   };
 }

@@ -10,6 +10,9 @@ import type { CastDefinition, ServiceDefinition } from './types';
 /** Repositories made at the same time: each is a handful of git processes. */
 const PARALLEL = 4;
 
+/** How long before the world begins its other repositories were made. */
+const FOUNDED_MS = 365 * 24 * 3_600_000;
+
 /** Fills an empty world: repositories with their past, and what runs now. */
 export async function populate(options: {
   cast: CastDefinition;
@@ -21,6 +24,7 @@ export async function populate(options: {
 }): Promise<void> {
   const { cast, argo, deployments, baseUrl, startedAt } = options;
   const byRepository = await createRepositories(options);
+  await createOtherRepositories(options);
   for (const service of cast.services) {
     const releases = byRepository.get(repositoryOf(cast, service)) ?? new Map();
     for (const instance of cast.instances) {
@@ -40,6 +44,32 @@ export async function populate(options: {
           ?.add(createApplication(place, { argo, deployments }));
       }
     }
+  }
+}
+
+async function createOtherRepositories(options: {
+  cast: CastDefinition;
+  github: GitHubServer;
+  startedAt: number;
+}): Promise<void> {
+  const { cast, github, startedAt } = options;
+  const [founder] = cast.people;
+  for (const { name, description } of cast.repositories ?? []) {
+    await github.createRepository({
+      owner: cast.organization,
+      name,
+      description,
+      history: [
+        {
+          branch: 'main',
+          message: 'Begin',
+          author: { name: founder.name, email: founder.email },
+          date: startedAt - FOUNDED_MS,
+          ci: 'none',
+          files: { 'README.md': `# ${name}\n\n${description}.\n` },
+        },
+      ],
+    });
   }
 }
 
@@ -74,7 +104,11 @@ async function createRepositories(options: {
         name,
         description: services.map(service => service.description).join(' '),
         defaultBranch: 'main',
-        protection: cast.protection,
+        protection: Object.assign(
+          {},
+          cast.protection,
+          ...services.map(service => service.protection),
+        ),
         history: commits,
         nextNumber,
       });

@@ -210,6 +210,8 @@ export const SERVICES: ServiceDefinition[] = [
     namespace: 'insights',
     deployments: [{ name: 'reporting', replicas: 1 }],
     environments: BOTH,
+    // Older than the company's rules: anything green may go to production.
+    protection: { main: { requiredChecks: ['test'], requiredApprovals: 0 } },
   },
   {
     name: 'event-collector',

@@ -93,6 +93,8 @@ export interface ServiceDefinition {
   source?:
     | { kind: 'chart'; repoURL: string; chart: string; version: string }
     | { kind: 'none' };
+  /** Rules of the repository's branches by name, where they are not the company's. */
+  protection?: Record<string, BranchProtection>;
   /** How the catalog points at Argo CD. Default `name`. */
   catalogReference?: 'name' | 'selector' | 'none';
 }
@@ -147,6 +149,8 @@ export interface CastDefinition {
   }[];
   systems: SystemDefinition[];
   services: ServiceDefinition[];
+  /** Repositories that are no service's, such as one for incidents. */
+  repositories?: { name: string; description: string }[];
   /** By branch name, for every repository. */
   protection: Record<string, BranchProtection>;
 }

@@ -1,25 +1,10 @@
-import type { ParseArgsConfig } from 'node:util';
 import { z } from 'zod';
 import { FAULT_KINDS, FAULT_SYSTEMS } from '../faults';
-import { printLog, printStatus } from './print';
 import type { WorldClient } from './client';
+import { text, type Command, type Values } from './command';
+import { PEOPLE_COMMANDS } from './peopleCommands';
+import { printLog, printStatus } from './print';
 import { durationOption, numberOption, UsageError } from './usage';
-
-/** Options of a command line by name; all are text or switches. */
-export type Values = Record<string, string | boolean | undefined>;
-
-/** One command of the CLI. */
-export interface Command {
-  name: string;
-  /** Arguments after the name. */
-  usage: string;
-  summary: string;
-  options?: NonNullable<ParseArgsConfig['options']>;
-  /** How many words must and may follow the name. */
-  words: [number, number];
-  /** Answers what to print. */
-  run(client: WorldClient, words: string[], values: Values): Promise<string>;
-}
 
 const ENV = { env: { type: 'string' } } as const;
 
@@ -28,11 +13,6 @@ const moved = z.object({ branch: z.string(), sha: z.string() });
 const release = z.object({
   revision: z.string().optional(),
   scheduledAt: z.number().optional(),
-});
-
-const pull = z.object({
-  number: z.number(),
-  repository: z.string().optional(),
 });
 
 /** Every command that speaks to a running world. */
@@ -170,38 +150,7 @@ export const COMMANDS: readonly Command[] = [
       return `${service} is compared with its branch`;
     },
   },
-  {
-    name: 'approve',
-    usage: '<login> [--service s] [--pr n]',
-    summary: 'that person approves the open pull request',
-    options: { service: { type: 'string' }, pr: { type: 'string' } },
-    words: [1, 1],
-    async run(client, [login], values) {
-      const answer = await client.post('/approve', {
-        login,
-        service: text(values.service),
-        number: numberOption(text(values.pr), 'pr', 1),
-      });
-      return `${login} approved ${pullText(answer)}`;
-    },
-  },
-  ...(['close', 'merge'] as const).map(
-    (verb): Command => ({
-      name: `${verb}-pr`,
-      usage: '<service> [--pr n] [--by login]',
-      summary: `somebody ${verb}s the open pull request`,
-      options: { pr: { type: 'string' }, by: { type: 'string' } },
-      words: [1, 1],
-      async run(client, [service], values) {
-        const answer = await client.post(`/${verb}-pr`, {
-          service,
-          number: numberOption(text(values.pr), 'pr', 1),
-          by: text(values.by),
-        });
-        return `${verb}d ${pullText(answer)} of ${service}`;
-      },
-    }),
-  ),
+  ...PEOPLE_COMMANDS,
   {
     name: 'move-branch',
     usage: '<service> [--env ...]',
@@ -286,11 +235,6 @@ function pushed(service: string, answer: unknown): string {
     : `${service}: comes at ${new Date(scheduledAt ?? 0).toISOString()}`;
 }
 
-function pullText(answer: unknown): string {
-  const { repository = '', number } = pull.parse(answer);
-  return `${repository}#${number}`;
-}
-
 async function setCi(
   client: WorldClient,
   service: string,
@@ -310,8 +254,4 @@ async function setCi(
 
 function target(service: string, values: Values) {
   return { service, environment: text(values.env) };
-}
-
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -66,6 +66,65 @@ describe('the command line', () => {
     expect((await run('clear', 'prometheus')).out).toBe('1 fault cleared');
   });
 
+  it('lets people decide', async () => {
+    const octokit = { authorization: 'Bearer world-github-operator' };
+    const raised = await test.ask('/api/v3/repos/my-org/ledger/issues', {
+      method: 'POST',
+      headers: { ...octokit, 'content-type': 'application/json' },
+      body: JSON.stringify({ title: 'On fire' }),
+    });
+    expect((await run('status')).out).toMatch(
+      /Open issues\n +my-org\/ledger#\d+ +On fire/,
+    );
+    const issue = String(raised.body.number);
+    const said = await run(
+      'comment',
+      'alice',
+      'ABORT it is over',
+      '--issue',
+      issue,
+    );
+    const id = /^comment (\d+): http/.exec(said.out)?.[1] ?? '';
+    expect((await run('edit-comment', id, 'APPROVE')).out).toBe(
+      `comment ${id} is edited`,
+    );
+    expect(test.world.github.issues('my-org/ledger')[0].comments[0].body).toBe(
+      'APPROVE',
+    );
+    expect((await run('delete-comment', id)).code).toBe(0);
+    expect(
+      (await run('label', 'urgent', '--issue', issue, '--repo', 'ledger')).out,
+    ).toBe(`my-org/ledger#${issue} has the label urgent`);
+    expect((await run('team', 'add', 'dave', 'approvers')).out).toBe(
+      'dave is in approvers',
+    );
+    expect((await run('team', 'remove', 'dave', 'approvers')).out).toBe(
+      'dave is not in approvers',
+    );
+    expect(
+      (await run('merge-queue', 'on', 'ledger', '--env', 'production')).out,
+    ).toBe('main of ledger demands a merge queue');
+    expect(test.world.github.protection('my-org/ledger', 'main')).toMatchObject(
+      { mergeQueue: true, requiredApprovals: 1 },
+    );
+    await run('merge-queue', 'off', 'ledger', '--env', 'production');
+  });
+
+  it('says where webhooks go, and what became of them', async () => {
+    expect((await run('webhooks')).out).toBe('GitHub sends no webhooks');
+    expect(
+      (await run('webhook', 'http://127.0.0.1:1/hook', '--secret', 's')).out,
+    ).toBe('GitHub tells http://127.0.0.1:1/hook');
+    expect((await run('webhook', '--drop')).out).toBe(
+      'GitHub goes on telling, with drop',
+    );
+    await run('move-branch', 'ledger');
+    expect((await run('webhooks')).out).toMatch(
+      /^GitHub tells http:\/\/127.0.0.1:1\/hook \(drop\)\n.*push +my-org\/ledger +dropped: /s,
+    );
+    expect((await run('webhook', 'off')).out).toBe('GitHub sends no webhooks');
+  });
+
   it.each([
     [['ci', 'ledger', 'fail', '--duration', '30s']],
     [['pass-ci', 'ledger']],
@@ -87,6 +146,19 @@ describe('the command line', () => {
     [['ci', 'ledger', 'explode'], 2, /pass, fail or hang/],
     [['fault', 'argocd', 'delay', '--delay', 'long'], 2, /not a duration/],
     [['scale', 'ledger', 'many'], 2, /not a whole number/],
+    [['team', 'join', 'dave', 'approvers'], 2, /join: say add or remove/],
+    [['edit-comment', 'x', 'APPROVE'], 2, /--comment-id x: not a whole number/],
+    [
+      ['comment', 'alice', 'APPROVE', '--issue', '900'],
+      1,
+      /no open issue #900/,
+    ],
+    [['push', 'dave'], 1, /no open pull request/],
+    [
+      ['serve', '--port', '0', '--webhook-url', 'nowhere'],
+      2,
+      /no http or https/,
+    ],
     [['status', '--url', 'http://127.0.0.1:1'], 3, /No world answers/],
     [['serve', '--port', '123456'], 2, /no such port/],
   ])('says what is wrong with %j', async (args, code, message) => {

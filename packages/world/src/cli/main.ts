@@ -4,7 +4,8 @@ import { nearestNames } from '../control/suggest';
 import { DEFAULT_PORT } from '../world';
 import { CATALOG_USAGE, writeCatalog } from './catalog';
 import { WorldClient } from './client';
-import { COMMANDS, type Command } from './commands';
+import type { Command } from './command';
+import { COMMANDS } from './commands';
 import { SERVE_OPTIONS, SERVE_USAGE, serve } from './serve';
 import { CommandError, EXIT, UsageError } from './usage';
 
@@ -134,7 +135,7 @@ function usageOf(command: Command): string {
 
 function help(): string {
   return [
-    'The simulated world: Argo CD, Kubernetes, GitHub and Prometheus in one process.',
+    'The simulated world: Argo CD, Kubernetes, GitHub, Prometheus and Slack in one process.',
     '',
     `${SERVE_USAGE}`,
     '    start a world; it ends with Ctrl-C',

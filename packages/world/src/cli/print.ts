@@ -1,5 +1,14 @@
 import { z } from 'zod';
 
+const openSchema = z.array(
+  z.object({
+    repository: z.string(),
+    number: z.number(),
+    title: z.string(),
+    url: z.string(),
+  }),
+);
+
 const statusSchema = z.object({
   now: z.number(),
   applications: z.array(
@@ -12,14 +21,8 @@ const statusSchema = z.object({
       revision: z.string().optional(),
     }),
   ),
-  openPullRequests: z.array(
-    z.object({
-      repository: z.string(),
-      number: z.number(),
-      title: z.string(),
-      url: z.string(),
-    }),
-  ),
+  openPullRequests: openSchema,
+  openIssues: openSchema,
   faults: z.array(
     z.object({
       id: z.string(),
@@ -52,13 +55,8 @@ export function printStatus(answer: unknown): string {
       ['SERVICE', 'ENVIRONMENT', 'HEALTH', 'SYNC', 'PODS', 'REVISION'],
       ...rows,
     ]),
-    ...section(
-      'Open pull requests',
-      status.openPullRequests.map(
-        ({ repository, number, title, url }) =>
-          `${repository}#${number}  ${title}  ${url}`,
-      ),
-    ),
+    ...section('Open pull requests', openLines(status.openPullRequests)),
+    ...section('Open issues', openLines(status.openIssues)),
     ...section(
       'Faults',
       status.faults.map(
@@ -78,6 +76,55 @@ export function printLog(answer: unknown): string {
         `${new Date(at).toISOString()}  ${kind.padEnd(26)} ${message}`,
     )
     .join('\n');
+}
+
+const webhooksSchema = z.object({
+  target: z
+    .object({
+      url: z.string(),
+      duplicate: z.boolean().optional(),
+      reorder: z.boolean().optional(),
+      drop: z.boolean().optional(),
+    })
+    .optional(),
+  deliveries: z.array(
+    z.object({
+      at: z.number(),
+      event: z.string(),
+      action: z.string().optional(),
+      repository: z.string(),
+      status: z.string(),
+      because: z.string().optional(),
+    }),
+  ),
+});
+
+/** Where deliveries go, and what became of the latest, newest first. */
+export function printWebhooks(answer: unknown): string {
+  const { target, deliveries } = webhooksSchema.parse(answer);
+  const modes = (['duplicate', 'reorder', 'drop'] as const).filter(
+    mode => target?.[mode],
+  );
+  return [
+    target
+      ? `GitHub tells ${target.url}${
+          modes.length > 0 ? ` (${modes.join(', ')})` : ''
+        }`
+      : 'GitHub sends no webhooks',
+    ...deliveries.map(
+      ({ at, event, action = '', repository, status, because }) =>
+        `${new Date(at).toISOString()}  ${`${event} ${action}`.padEnd(
+          30,
+        )} ${repository}  ${status}${because ? `: ${because}` : ''}`,
+    ),
+  ].join('\n');
+}
+
+function openLines(items: z.infer<typeof openSchema>): string[] {
+  return items.map(
+    ({ repository, number, title, url }) =>
+      `${repository}#${number}  ${title}  ${url}`,
+  );
 }
 
 function section(title: string, lines: string[]): string[] {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { isError } from '@backstage/errors';
 import { realClock } from '../clock';
 import { DEFAULT_PORT, startWorld } from '../world';
-import type { Values } from './commands';
+import type { Values } from './command';
 import type { Output } from './main';
 import { CommandError, durationOption, EXIT, numberOption } from './usage';
 
@@ -15,10 +15,12 @@ export const SERVE_OPTIONS = {
   'bad-deployment-after': { type: 'string' },
   'ci-duration': { type: 'string' },
   'argo-poll': { type: 'string' },
+  'webhook-url': { type: 'string' },
+  'webhook-secret': { type: 'string' },
 } as const;
 
 /** Words the command line of `serve`. */
-export const SERVE_USAGE = `npm run world -- serve [--port ${DEFAULT_PORT}] [--host 127.0.0.1] [--data .demo/world] [--base-url http://...] [--bad-deployment-after 30s] [--ci-duration 150s] [--argo-poll 120s]`;
+export const SERVE_USAGE = `npm run world -- serve [--port ${DEFAULT_PORT}] [--host 127.0.0.1] [--data .demo/world] [--base-url http://...] [--bad-deployment-after 30s] [--ci-duration 150s] [--argo-poll 120s] [--webhook-url http://... --webhook-secret s]`;
 
 const HIGHEST_PORT = 65_535;
 
@@ -43,6 +45,7 @@ export async function serve(values: Values, output: Output): Promise<number> {
   if (port > HIGHEST_PORT) {
     throw new CommandError(`--port ${port}: there is no such port`, EXIT.usage);
   }
+  const webhookUrl = option('webhook-url');
   const stopped = stopSignal();
   const clock = realClock();
   const started = await startWorld({
@@ -53,14 +56,17 @@ export async function serve(values: Values, output: Output): Promise<number> {
     baseUrl: option('base-url'),
     ci: ciMs === undefined ? undefined : { durationMs: ciMs },
     argo: pollMs === undefined ? undefined : { pollIntervalMs: pollMs },
+    github:
+      webhookUrl === undefined
+        ? undefined
+        : {
+            webhook: {
+              url: webhookUrl,
+              secret: option('webhook-secret') ?? '',
+            },
+          },
   }).catch(error => {
-    throw isError(error) && error.code === 'EADDRINUSE'
-      ? new CommandError(
-          `Port ${port} is taken. Stop what listens there, or choose another with --port.`,
-          EXIT.portTaken,
-          error,
-        )
-      : error;
+    throw inWords(error, port);
   });
   output.out(
     JSON.stringify({ event: 'ready', url: started.url, pid: process.pid }),
@@ -78,6 +84,19 @@ export async function serve(values: Values, output: Output): Promise<number> {
   await stopped;
   await started.close();
   return 0;
+}
+
+function inWords(error: unknown, port: number): unknown {
+  if (isError(error) && error.code === 'EADDRINUSE') {
+    return new CommandError(
+      `Port ${port} is taken. Stop what listens there, or choose another with --port.`,
+      EXIT.portTaken,
+      error,
+    );
+  }
+  return isError(error) && error.name === 'InputError'
+    ? new CommandError(error.message, EXIT.usage, error)
+    : error;
 }
 
 /** Resolves with the first SIGINT, SIGTERM or SIGHUP. */

@@ -1,4 +1,4 @@
-import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import { ConflictError, InputError } from '@backstage/errors';
 import {
   healthOfApplication,
   type ArgoApplication,
@@ -8,15 +8,15 @@ import type { CastDefinition, Environment } from '../cast/types';
 import type { WorldClock } from '../clock';
 import { availableIn, type RevisionBehaviour } from '../deployments';
 import type { FaultSpec, FaultSystem, Faults } from '../faults';
-import type { GitHubServer, PullSummary } from '../github';
+import type { GitHubServer } from '../github';
 import type { EventLog } from './eventLog';
+import { createPeopleControl } from './people';
 import { pushRelease } from './releases';
 import { Targets } from './targets';
 import type { Target, WorldControl, WorldStatus } from './types';
 
 /** Who pushes what the control API deploys. */
 const DEVELOPER = 'dave';
-const MAINTAINER = 'alice';
 
 const RECOVER_MS = 5_000;
 const FLAP_MS = 15_000;
@@ -77,37 +77,8 @@ export function createControl(options: {
     log.note(`world.${kind}`, nameOf(application));
   }
 
-  function pullOf(
-    service: string,
-    number: number | undefined,
-  ): {
-    repository: string;
-    pull: PullSummary;
-  } {
-    const repository = targets.repository(service);
-    const pulls = github.pulls(repository);
-    const pull =
-      number === undefined
-        ? pulls.find(other => other.state === 'open')
-        : pulls.find(other => other.number === number);
-    if (!pull) {
-      throw new NotFoundError(
-        number === undefined
-          ? `${repository} has no open pull request`
-          : `${repository} has no pull request #${number}`,
-      );
-    }
-    if (pull.state !== 'open') {
-      throw new ConflictError(
-        `${repository}#${pull.number} is ${
-          pull.merged ? 'merged' : 'closed'
-        } already`,
-      );
-    }
-    return { repository, pull };
-  }
-
   return {
+    ...createPeopleControl({ cast, github, targets, log }),
     status: () => statusOf(options, clock.now()),
     log: () => log.list(),
     deployBad: ({ available = 1, ...target }) =>
@@ -166,34 +137,6 @@ export function createControl(options: {
     async sync(target) {
       await argo.controller.refresh(targets.application(target));
     },
-    async closePullRequest({ service, number, by = MAINTAINER }) {
-      targets.person(by);
-      const { repository, pull } = pullOf(service, number);
-      await github.closePullRequest(repository, pull.number, by);
-      log.note('world.close-pr', `${repository}#${pull.number} by ${by}`);
-      return { number: pull.number };
-    },
-    async mergePullRequest({ service, number, by = MAINTAINER }) {
-      targets.person(by);
-      const { repository, pull } = pullOf(service, number);
-      const merged = await github.mergePullRequestAs(
-        repository,
-        pull.number,
-        by,
-      );
-      log.note('world.merge-pr', `${repository}#${pull.number} by ${by}`);
-      return { number: pull.number, sha: merged.sha };
-    },
-    async approve({ login, service, number }) {
-      targets.person(login);
-      const { repository, pull } = pullOf(
-        service ?? onlyServiceWithOpenPull(cast, github, targets),
-        number,
-      );
-      await github.approveAs(login, repository, pull.number);
-      log.note('world.approve', `${repository}#${pull.number} by ${login}`);
-      return { repository, number: pull.number };
-    },
     async moveBranch(target) {
       const { git } = targets.application(target);
       if (!git) {
@@ -251,6 +194,12 @@ function statusOf(
         .filter(pull => pull.state === 'open')
         .map(({ number, title, url }) => ({ repository, number, title, url })),
     ),
+    openIssues: github.repositories().flatMap(repository =>
+      github
+        .issues(repository)
+        .filter(issue => issue.state === 'open')
+        .map(({ number, title, url }) => ({ repository, number, title, url })),
+    ),
     faults: faults.list(),
   };
 }
@@ -264,30 +213,6 @@ function replicasOf(application: ArgoApplication, now: number): string {
   return `${sum(steps.map(availableIn))}/${sum(
     steps.map(step => step.desired),
   )}`;
-}
-
-function onlyServiceWithOpenPull(
-  cast: CastDefinition,
-  github: GitHubServer,
-  targets: Targets,
-): string {
-  const services = cast.services.filter(
-    service =>
-      !service.source &&
-      github
-        .pulls(targets.repository(service.name))
-        .some(pull => pull.state === 'open'),
-  );
-  if (services.length !== 1) {
-    throw new InputError(
-      services.length === 0
-        ? 'There is no open pull request'
-        : `Say which service: there are open pull requests for ${services
-            .map(({ name }) => name)
-            .join(', ')}`,
-    );
-  }
-  return services[0].name;
 }
 
 function some(

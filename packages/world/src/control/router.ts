@@ -1,16 +1,16 @@
-import { InputError, isError } from '@backstage/errors';
+import { isError } from '@backstage/errors';
 import express, {
   Router,
   type NextFunction,
   type Request,
-  type RequestHandler,
   type Response,
 } from 'express';
 import { z } from 'zod';
 import type { WorldClock } from '../clock';
 import { FAULT_KINDS, FAULT_SYSTEMS } from '../faults';
-import { handler } from '../http/handler';
 import type { EventLog } from './eventLog';
+import { addPeopleRoutes } from './peopleRoutes';
+import { post } from './post';
 import type { WorldControl } from './types';
 
 const DAY_MS = 24 * 3_600_000;
@@ -21,11 +21,6 @@ const target = {
 };
 const milliseconds = z.number().int().min(0).max(DAY_MS).optional();
 const available = z.number().int().min(0).max(1000).optional();
-const pull = {
-  service: z.string(),
-  number: z.number().int().positive().optional(),
-  by: z.string().optional(),
-};
 
 const SCHEMAS = {
   deploy: z.strictObject({
@@ -54,12 +49,6 @@ const SCHEMAS = {
     durationMs: milliseconds,
   }),
   sync: z.strictObject(target),
-  closePr: z.strictObject(pull),
-  approve: z.strictObject({
-    login: z.string(),
-    service: z.string().optional(),
-    number: z.number().int().positive().optional(),
-  }),
   fault: z.strictObject({
     system: z.enum(FAULT_SYSTEMS),
     kind: z.enum(FAULT_KINDS),
@@ -134,15 +123,9 @@ export function createControlRouter(options: {
   post(router, 'suspend', SCHEMAS.suspend, body => control.suspend(body));
   post(router, 'ci', SCHEMAS.ci, body => control.ci(body));
   post(router, 'sync', SCHEMAS.sync, body => control.sync(body));
-  post(router, 'close-pr', SCHEMAS.closePr, body =>
-    control.closePullRequest(body),
-  );
-  post(router, 'merge-pr', SCHEMAS.closePr, body =>
-    control.mergePullRequest(body),
-  );
-  post(router, 'approve', SCHEMAS.approve, body => control.approve(body));
   post(router, 'move-branch', SCHEMAS.sync, body => control.moveBranch(body));
   post(router, 'faults', SCHEMAS.fault, body => control.fault(body));
+  addPeopleRoutes(router, control);
   router.delete('/faults', (request, response) => {
     const system = FAULT_SYSTEMS.find(name => name === request.query.system);
     response.json({ cleared: control.clearFaults(system ? { system } : {}) });
@@ -163,26 +146,6 @@ export function createControlRouter(options: {
   });
   router.use(reportError);
   return router;
-}
-
-function post<T extends z.ZodType>(
-  router: Router,
-  path: string,
-  schema: T,
-  act: (body: z.infer<T>) => unknown,
-): void {
-  const route: RequestHandler = handler(async (request, response) => {
-    const parsed = schema.safeParse(request.body ?? {});
-    if (!parsed.success) {
-      throw new InputError(
-        `Not a valid body for POST /world/${path}: ${parsed.error.issues
-          .map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`)
-          .join('; ')}`,
-      );
-    }
-    response.json((await act(parsed.data)) ?? { ok: true });
-  });
-  router.post(`/${path}`, route);
 }
 
 function reportError(

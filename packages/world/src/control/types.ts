@@ -1,5 +1,6 @@
 import type { Environment } from '../cast/types';
 import type { Fault, FaultSpec, FaultSystem } from '../faults';
+import type { PeopleControl } from './peopleTypes';
 
 /** Names an application; `staging` is meant when no environment is given. */
 export interface Target {
@@ -22,6 +23,14 @@ export interface ApplicationStatus {
   revision: string | undefined;
 }
 
+/** A pull request or issue that is open. */
+export interface OpenItem {
+  repository: string;
+  number: number;
+  title: string;
+  url: string;
+}
+
 /** The world at a glance. */
 export interface WorldStatus {
   /** Epoch milliseconds. */
@@ -29,12 +38,8 @@ export interface WorldStatus {
   startedAt: number;
   baseUrl: string;
   applications: ApplicationStatus[];
-  openPullRequests: {
-    repository: string;
-    number: number;
-    title: string;
-    url: string;
-  }[];
+  openPullRequests: OpenItem[];
+  openIssues: OpenItem[];
   faults: readonly Fault[];
 }
 
@@ -47,7 +52,7 @@ export interface WorldEvent {
 }
 
 /** Everything that can be done to the world, for tests, the HTTP API and the CLI. */
-export interface WorldControl {
+export interface WorldControl extends PeopleControl {
   status(): WorldStatus;
   /** What happened, newest last; at most the last 1000. */
   log(): readonly WorldEvent[];
@@ -87,24 +92,6 @@ export interface WorldControl {
   }): void;
   /** Argo CD looks at the branch now, as its Refresh button does. */
   sync(target: Target): Promise<void>;
-  /** Closes a pull request (default: the newest open one) as `by` (default alice). */
-  closePullRequest(options: {
-    service: string;
-    number?: number;
-    by?: string;
-  }): Promise<{ number: number }>;
-  /** Merges a pull request (default: the newest open one) as `by` (default alice). */
-  mergePullRequest(options: {
-    service: string;
-    number?: number;
-    by?: string;
-  }): Promise<{ number: number; sha: string }>;
-  /** Approves a pull request (default: the newest open one). */
-  approve(options: {
-    login: string;
-    service?: string;
-    number?: number;
-  }): Promise<{ repository: string; number: number }>;
   /** Somebody pushes an unrelated commit to the environment's branch. */
   moveBranch(target: Target): Promise<{ branch: string; sha: string }>;
   fault(spec: FaultSpec): Fault;

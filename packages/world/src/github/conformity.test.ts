@@ -1,3 +1,4 @@
+import { APP_PATHS } from './rest/meta';
 import { restRoutes } from './rest/routes';
 import { OpenApi } from './__testUtils__/openApi';
 import {
@@ -9,8 +10,11 @@ import { type CreatedRepository } from './types';
 
 const REPO = '/repos/my-org/payment-service';
 
-/** Served for Backstage and people, described nowhere. */
-const UNDESCRIBED = new Set(['get /repos/:owner/:repo/tarball']);
+/** Served for Backstage and people, described nowhere; or described for those only who are an app. */
+const UNDESCRIBED = new Set([
+  'get /repos/:owner/:repo/tarball',
+  ...APP_PATHS.map(path => `get ${path}`),
+]);
 
 interface Answer {
   status: number;
@@ -190,6 +194,7 @@ describe("answers agree with GitHub's own description", () => {
       requiredChecks: ['test'],
       requiredApprovals: 1,
       restrictions: { users: [], teams: [] },
+      mergeQueue: true,
     });
     await conform(404, 'get', `${REPO}/branches/staging/protection`);
     expect(
@@ -199,6 +204,7 @@ describe("answers agree with GitHub's own description", () => {
       { type: 'pull_request' },
       { type: 'non_fast_forward' },
       { type: 'deletion' },
+      { type: 'merge_queue' },
     ]);
     world.github.setProtection('my-org/payment-service', 'staging', {
       requiredChecks: ['test', 'lint', 'branch-protection-check'],
@@ -572,6 +578,15 @@ describe("answers agree with GitHub's own description", () => {
       await conform(
         200,
         'put',
+        `${REPO}/pulls/42/reviews/${review.id}`,
+        { body: 'Very fine' },
+        'bob-token',
+      ),
+    ).toMatchObject({ body: 'Very fine', state: 'APPROVED' });
+    expect(
+      await conform(
+        200,
+        'put',
         `${REPO}/pulls/42/reviews/${review.id}/dismissals`,
         {
           message: 'Look again',
@@ -648,11 +663,24 @@ describe("answers agree with GitHub's own description", () => {
         state: 'closed',
         state_reason: 'not_planned',
       }),
-    ).toMatchObject({ state: 'closed', state_reason: 'not_planned' });
+    ).toMatchObject({
+      state: 'closed',
+      state_reason: 'not_planned',
+      closed_by: { login: 'alice' },
+    });
     expect(await conform(200, 'patch', path, { state: 'open' })).toMatchObject({
       state: 'open',
+      state_reason: 'reopened',
       closed_at: null,
+      closed_by: null,
     });
+    expect(
+      await conform(200, 'patch', path, {
+        state: 'closed',
+        state_reason: 'duplicate',
+      }),
+    ).toMatchObject({ state_reason: 'duplicate' });
+    await conform(200, 'patch', path, { state: 'open' });
     expect(
       await conform(200, 'post', `${path}/labels`, { labels: ['ai-operator'] }),
     ).toHaveLength(3);
@@ -686,13 +714,19 @@ describe("answers agree with GitHub's own description", () => {
     await conform(200, 'patch', `${REPO}/issues/comments/${comment.id}`, {
       body: 'ABORT',
     });
-    await conform(
+    const thumb = await conform<{ id: number }>(
       201,
       'post',
       `${REPO}/issues/comments/${comment.id}/reactions`,
       {
         content: '+1',
       },
+    );
+    await conform(
+      422,
+      'post',
+      `${REPO}/issues/comments/${comment.id}/reactions`,
+      { content: 'applause' },
     );
     await conform(
       200,
@@ -707,8 +741,31 @@ describe("answers agree with GitHub's own description", () => {
       'get',
       `${REPO}/issues/comments/${comment.id}/reactions`,
     );
-    await conform(201, 'post', `${path}/reactions`, { content: 'eyes' });
-    await conform(200, 'get', `${path}/reactions`);
+    await conform(
+      204,
+      'delete',
+      `${REPO}/issues/comments/${comment.id}/reactions/${thumb.id}`,
+    );
+    expect(
+      await conform(
+        200,
+        'get',
+        `${REPO}/issues/comments/${comment.id}/reactions`,
+      ),
+    ).toEqual([]);
+    const eyes = await conform<{ id: number }>(
+      201,
+      'post',
+      `${path}/reactions`,
+      { content: 'eyes' },
+    );
+    expect(
+      await conform(200, 'get', `${path}/reactions?content=eyes`),
+    ).toHaveLength(1);
+    expect(
+      await conform(200, 'get', `${path}/reactions?content=heart`),
+    ).toEqual([]);
+    await conform(204, 'delete', `${path}/reactions/${eyes.id}`);
     await conform(204, 'delete', `${REPO}/issues/comments/${comment.id}`);
     const found = await conform(
       200,

@@ -1,12 +1,11 @@
-import { ConflictError, NotFoundError } from '@backstage/errors';
+import { NotFoundError } from '@backstage/errors';
 import { type Router } from 'express';
 import { type GitRepository } from '../git';
+import { type Acting, asConflict, createActing, person } from './acting';
 import { CiRunner } from './ci/ciRunner';
 import { createRepository } from './createRepository';
-import { ApiError } from './domain/apiError';
-import { addComment, closeIssue } from './domain/issues';
+import { closeIssue } from './domain/issues';
 import { mergePull } from './domain/merge';
-import { submitReview } from './domain/pulls';
 import { applyRefChange } from './domain/refChanges';
 import { issueHtml } from './represent/issues';
 import { githubRouter } from './router';
@@ -19,14 +18,19 @@ import {
   type CreateRepositoryOptions,
   type GitHubOptions,
   type GitHubServer,
+  type IssueSummary,
   type PullSummary,
   type RepositoryRefChange,
   type TokenControl,
 } from './types';
+import { type WebhookControl } from './webhooks/types';
+import { Webhooks } from './webhooks/webhooks';
 
 class SimulatedGitHub implements GitHubServer {
   readonly router: Router;
+  readonly acting: Acting;
   readonly #state: GitHubState;
+  readonly #webhooks: Webhooks;
   readonly #ci: CiRunner;
   readonly #dataDir: string;
 
@@ -34,8 +38,18 @@ class SimulatedGitHub implements GitHubServer {
     this.#state = new GitHubState(options);
     this.#ci = new CiRunner(this.#state, options.ci);
     this.#dataDir = options.dataDir;
+    this.#webhooks = new Webhooks(this.#state, {
+      webhook: options.webhook,
+      note: options.note ?? (() => undefined),
+    });
+    this.acting = createActing(this.#state);
     this.#state.onPullOpened((repository, pull) =>
-      this.#ci.start(repository, pull.pull.headBranch, pull.pull.headSha),
+      this.#ci.start(
+        repository,
+        pull.pull.headBranch,
+        pull.pull.headSha,
+        pull.author,
+      ),
     );
     this.router = githubRouter(this.#state);
   }
@@ -48,6 +62,10 @@ class SimulatedGitHub implements GitHubServer {
     return this.#state.tokens;
   }
 
+  get webhooks(): WebhookControl {
+    return this.#webhooks;
+  }
+
   async createRepository(
     options: CreateRepositoryOptions,
   ): Promise<CreatedRepository> {
@@ -58,8 +76,8 @@ class SimulatedGitHub implements GitHubServer {
       options,
     );
     repository.git.onRefChange(change => {
-      this.#ci.push(repository, change);
       this.#state.follow(applyRefChange(this.#state, repository, change));
+      this.#ci.push(repository, change);
       this.#state.announce({ ...change, fullName: repository.fullName });
     });
     return created;
@@ -91,8 +109,38 @@ class SimulatedGitHub implements GitHubServer {
     }));
   }
 
+  issues(fullName: string): IssueSummary[] {
+    const repository = this.#state.repository(fullName);
+    return [...repository.issues.values()]
+      .filter(issue => !issue.pull)
+      .map(issue => ({
+        number: issue.number,
+        title: issue.title,
+        body: issue.body ?? '',
+        state: issue.state,
+        labels: [...issue.labels],
+        author: issue.author,
+        url: issueHtml(this.#state, repository, issue),
+        comments: issue.comments.map(comment => ({
+          id: comment.id,
+          author: comment.author,
+          body: comment.body,
+          edited: comment.updatedAt !== comment.createdAt,
+          reactions: comment.reactions.map(({ login, content }) => ({
+            login,
+            content,
+          })),
+        })),
+      }))
+      .reverse();
+  }
+
   onRefChange(listener: (change: RepositoryRefChange) => void): () => void {
     return this.#state.onRefChange(listener);
+  }
+
+  protection(fullName: string, branch: string): BranchProtection | undefined {
+    return this.#state.repository(fullName).protection.get(branch);
   }
 
   setProtection(
@@ -113,7 +161,9 @@ class SimulatedGitHub implements GitHubServer {
     number: number,
     byLogin: string,
   ): Promise<void> {
-    closeIssue(this.#state, this.#pull(fullName, number), this.#login(byLogin));
+    const repository = this.#state.repository(fullName);
+    const by = person(this.#state, byLogin);
+    closeIssue(this.#state, repository, this.#pull(fullName, number), by);
   }
 
   async mergePullRequestAs(
@@ -122,7 +172,7 @@ class SimulatedGitHub implements GitHubServer {
     byLogin: string,
   ): Promise<{ sha: string }> {
     const repository = this.#state.repository(fullName);
-    const by = this.#login(byLogin);
+    const by = person(this.#state, byLogin);
     await this.#state.settled();
     try {
       const sha = await mergePull(
@@ -138,13 +188,7 @@ class SimulatedGitHub implements GitHubServer {
       await this.#state.settled();
       return { sha };
     } catch (error) {
-      if (error instanceof ApiError) {
-        throw new ConflictError(
-          `${fullName}#${number} cannot be merged: ${error.message}`,
-          error,
-        );
-      }
-      throw error;
+      throw asConflict(`${fullName}#${number} cannot be merged`, error);
     }
   }
 
@@ -154,11 +198,7 @@ class SimulatedGitHub implements GitHubServer {
     number: number,
     body = '',
   ): Promise<void> {
-    submitReview(this.#state, this.#pull(fullName, number), {
-      author: this.#login(login),
-      event: 'APPROVE',
-      body,
-    });
+    this.acting.review(login, fullName, number, { event: 'APPROVE', body });
   }
 
   async commentAs(
@@ -167,11 +207,7 @@ class SimulatedGitHub implements GitHubServer {
     number: number,
     body: string,
   ): Promise<void> {
-    const issue = this.#state.repository(fullName).issues.get(number);
-    if (!issue) {
-      throw new NotFoundError(`${fullName} has no issue #${number}`);
-    }
-    addComment(this.#state, issue, this.#login(login), body);
+    this.acting.comment(login, fullName, number, body);
   }
 
   async moveBranch(fullName: string, branch: string): Promise<string> {
@@ -206,6 +242,7 @@ class SimulatedGitHub implements GitHubServer {
 
   async close(): Promise<void> {
     this.#ci.close();
+    await this.#webhooks.close();
     await this.#state.settled();
     await Promise.all(this.#state.repositories().map(({ git }) => git.close()));
   }
@@ -216,14 +253,6 @@ class SimulatedGitHub implements GitHubServer {
       throw new NotFoundError(`${fullName} has no pull request #${number}`);
     }
     return pull;
-  }
-
-  #login(login: string): string {
-    const account = this.#state.accounts.get(login);
-    if (!account) {
-      throw new NotFoundError(`"${login}" is none of the people`);
-    }
-    return account.login;
   }
 }
 

@@ -95,6 +95,27 @@ describe('credentials, budgets and caching', () => {
     expect(headers.get('x-github-media-type')).toBe('github.v3; format=json');
   });
 
+  it('tells which scopes an endpoint takes', async () => {
+    const accepted = async (path: string) =>
+      (await get(path)).headers.get('x-accepted-oauth-scopes');
+    expect(await accepted('/api/v3/user')).toBe('');
+    expect(await accepted(REPO)).toBe('repo');
+    expect(await accepted('/api/v3/user/emails')).toBe('user, user:email');
+    expect(await accepted('/api/v3/orgs/my-org/teams')).toBe(
+      'admin:org, read:org, repo, user, write:org',
+    );
+  });
+
+  it.each([
+    '/app',
+    '/app/installations',
+    '/repos/my-org/payment-service/installation',
+  ])('does not take a token for the signature of an app: %s', async path => {
+    const { status, body } = await get(`/api/v3${path}`);
+    expect(status).toBe(401);
+    expect(body.message).toBe('A JSON web token could not be decoded');
+  });
+
   it('lets the bot write but not administer, and a token without scope only read', async () => {
     const post = async (token: string, path: string, body: unknown) =>
       await fetch(`${world.url}${REPO}${path}`, {

@@ -129,6 +129,54 @@ describe('sign-in and pages', () => {
     ).toBe('bad_verification_code');
   });
 
+  it('shows what an app asks for, and what it was granted before', async () => {
+    const erin = (await send('/login', { login: 'erin', return_to: '/' }))
+      .cookie;
+    const app = { ...AUTHORIZE, client_id: 'portal' };
+    const ask = async (scope: string, cookie: string, more = {}) =>
+      (
+        await page(
+          `/login/oauth/authorize?${new URLSearchParams({
+            ...app,
+            scope,
+            ...more,
+          })}`,
+          cookie,
+        )
+      ).text.replace(/\s+/g, ' ');
+    await send('/login/oauth/authorize', {
+      ...app,
+      scope: 'read:user',
+      login: 'erin',
+    });
+    const more = await ask('read:user repo public_repo', erin);
+    expect(more).toMatch(/<code>read:user<\/code> <span[^>]*>\(granted before/);
+    expect(more).toMatch(/<code>repo<\/code> <\/li>/);
+    // What a wider scope includes is not asked for besides.
+    expect(more).not.toContain('<code>public_repo');
+    const names = [...more.matchAll(/@(\w+)(?: · signed in)?</g)].map(
+      match => match[1],
+    );
+    expect(names[0]).toBe('erin');
+    expect(names).toHaveLength(5);
+    expect(await ask('', '')).toContain('Know who you are');
+    expect(
+      (await ask('repo', '', { login: 'bob' })).indexOf('@bob'),
+    ).toBeLessThan((await ask('repo', '', { login: 'bob' })).indexOf('@alice'));
+  });
+
+  it('lets people say no', async () => {
+    const { text } = await page(
+      `/login/oauth/authorize?${new URLSearchParams(AUTHORIZE)}`,
+    );
+    const cancel = new URL(
+      (/<a href="([^"]+)">Cancel/.exec(text)?.[1] ?? '').replace(/&amp;/g, '&'),
+    );
+    expect(cancel.origin).toBe('http://localhost:7007');
+    expect(cancel.searchParams.get('error')).toBe('access_denied');
+    expect(cancel.searchParams.get('state')).toBe('opaque&state');
+  });
+
   it('refuses stolen, late and malformed requests', async () => {
     const codeFor = async () => {
       const { location } = await send('/login/oauth/authorize', {
@@ -299,6 +347,17 @@ describe('sign-in and pages', () => {
     expect(self.status).toBe(422);
     expect(self.text).toContain('Can not approve your own pull request');
 
+    const bob = await signIn('bob');
+    const word = {
+      form_token: await tokenOf(bob),
+      body: 'Not <b>like</b> this',
+    };
+    expect((await page(path, dave)).text).not.toContain('Request changes');
+    await send(`${path}/request-changes`, word, bob);
+    expect((await page(path, bob)).text).toMatch(
+      /Bob Baker<\/a\s*>\s+requested changes[\s\S]+Not &lt;b&gt;like&lt;\/b&gt; this/,
+    );
+
     const alice = await signIn('alice');
     expect(
       (await send(`${path}/approve`, { form_token: 'forged' }, alice)).status,
@@ -328,5 +387,69 @@ describe('sign-in and pages', () => {
     );
     expect((await page(path, alice)).text).not.toContain('Signed in as');
     expect(created.fullName).toBe(FULL_NAME);
+  });
+
+  it('lets people talk on issues, change their words, and close them', async () => {
+    const { data } = await world.octokit('bot-token').issues.create({
+      owner: 'my-org',
+      repo: 'payment-service',
+      title: 'On fire',
+    });
+    const path = `/${FULL_NAME}/issues/${data.number}`;
+    const signIn = async (login: string) => {
+      const { cookie } = await send('/login', { login, return_to: path });
+      const token = /name="form_token"\s+value="([^"]+)"/.exec(
+        (await page(path, cookie)).text,
+      )?.[1];
+      return { cookie, form: { form_token: token ?? '' } };
+    };
+    const bob = await signIn('bob');
+    const mallory = await signIn('mallory');
+    await send(
+      `${path}/comment`,
+      { ...mallory.form, body: 'APROVE' },
+      mallory.cookie,
+    );
+    const [comment] = world.github.issues(FULL_NAME)[0].comments;
+    const itsAddress = { comment: String(comment.id) };
+    expect((await page(path, mallory.cookie)).text).toContain('Save comment');
+    expect((await page(path, bob.cookie)).text).not.toContain('Save comment');
+    await world.clock.advance(1_000);
+    await send(
+      `${path}/edit-comment`,
+      { ...mallory.form, ...itsAddress, body: 'APPROVE' },
+      mallory.cookie,
+    );
+    await world.octokit('bot-token').reactions.createForIssueComment({
+      owner: 'my-org',
+      repo: 'payment-service',
+      comment_id: comment.id,
+      content: 'confused',
+    });
+    const shown = (await page(path)).text;
+    expect(shown).toContain('(edited)');
+    expect(shown).toContain('APPROVE');
+    expect(shown).toMatch(/aria-label="confused"/);
+
+    const refused = await send(`${path}/close`, mallory.form, mallory.cookie);
+    expect(refused.status).toBe(403);
+    expect(refused.text).toContain('You need write access for this.');
+    await send(`${path}/close`, bob.form, bob.cookie);
+    expect((await page(path, bob.cookie)).text).toMatch(
+      /Closed by[\s\S]+Reopen issue/,
+    );
+    await send(`${path}/reopen`, bob.form, bob.cookie);
+    expect((await page(path)).text).toContain('>Open<');
+
+    const bobs = { ...bob.form, comment: '1' };
+    expect(
+      (await send(`${path}/delete-comment`, bobs, bob.cookie)).status,
+    ).toBe(404);
+    await send(
+      `${path}/delete-comment`,
+      { ...mallory.form, ...itsAddress },
+      mallory.cookie,
+    );
+    expect((await page(path)).text).not.toContain('APPROVE');
   });
 });

@@ -2,6 +2,8 @@ import { type Router } from 'express';
 import { type GitRepository } from '../git/gitRepository';
 import { type HistoryCommit, type RefChange } from '../git/types';
 import { type WorldClock } from '../clock';
+import { type Acting } from './acting';
+import { type WebhookConfig, type WebhookControl } from './webhooks/types';
 
 /** What somebody may do in a repository, weakest first. */
 export type Permission =
@@ -63,6 +65,8 @@ export interface BranchProtection {
   /** Who may push or merge at all; absent = everybody with write access. */
   restrictions?: { users: string[]; teams: string[] };
   requireLinearHistory?: boolean;
+  /** A ruleset demands that everything goes through the merge queue. */
+  mergeQueue?: boolean;
   allowForcePushes?: boolean;
   allowDeletions?: boolean;
 }
@@ -152,6 +156,24 @@ export interface PullSummary {
   url: string;
 }
 
+/** An issue that is no pull request, with its talk. */
+export interface IssueSummary {
+  number: number;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  labels: string[];
+  author: string;
+  url: string;
+  comments: {
+    id: number;
+    author: string;
+    body: string;
+    edited: boolean;
+    reactions: { login: string; content: string }[];
+  }[];
+}
+
 /** A ref of a repository changed: by the API, a merge, a manipulator or a `git push`. */
 export interface RepositoryRefChange extends RefChange {
   fullName: string;
@@ -173,6 +195,10 @@ export interface GitHubOptions {
   /** Where people reach the world, e.g. `http://localhost:4010`; no trailing slash. */
   baseUrl: () => string;
   ci?: Partial<CiConfig>;
+  /** Where to tell of everything that happens; see {@link WebhookControl}. */
+  webhook?: WebhookConfig;
+  /** Takes down what became of deliveries. */
+  note?: (kind: string, message: string) => void;
 }
 
 /** The simulated GitHub. */
@@ -181,6 +207,9 @@ export interface GitHubServer {
   readonly router: Router;
   readonly ci: CiControl;
   readonly tokens: TokenControl;
+  readonly webhooks: WebhookControl;
+  /** Does things as people. */
+  readonly acting: Acting;
 
   /** Creates `<owner>/<name>`, replacing a repository an earlier run left in the same place. */
   createRepository(
@@ -191,8 +220,12 @@ export interface GitHubServer {
   repositories(): string[];
   /** All pull requests of a repository, newest first. */
   pulls(fullName: string): PullSummary[];
+  /** All issues of a repository that are no pull requests, newest first. */
+  issues(fullName: string): IssueSummary[];
   /** Listens to every repository; returns a function that stops listening. */
   onRefChange(listener: (change: RepositoryRefChange) => void): () => void;
+  /** What a branch demands; undefined = it is not protected. */
+  protection(fullName: string, branch: string): BranchProtection | undefined;
   setProtection(
     fullName: string,
     branch: string,

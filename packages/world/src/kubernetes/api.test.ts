@@ -180,24 +180,80 @@ describe('the API of a cluster', () => {
     });
   });
 
-  it('says what the operator may do', async () => {
-    const answer = await test.ask(
-      '/kubernetes/staging/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
-      {
-        method: 'POST',
-        headers: {
-          authorization: 'Bearer world-kubernetes-operator',
-          'content-type': 'application/json',
+  describe('says what the operator may do', () => {
+    const review = (body: unknown) =>
+      test.ask(
+        '/kubernetes/staging/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+        {
+          method: 'POST',
+          headers: {
+            authorization: 'Bearer world-kubernetes-operator',
+            'content-type': 'application/json',
+          },
+          body: JSON.stringify(body),
         },
-        body: JSON.stringify({ spec: { namespace: 'payments' } }),
-      },
-    );
-    expect(answer.status).toBe(201);
-    expect(
-      answer.body.status.resourceRules.flatMap(
-        (rule: { verbs: string[] }) => rule.verbs,
-      ),
-    ).toEqual(['get', 'list', 'get', 'list']);
+      );
+
+    it('next to what every account may', async () => {
+      const answer = await review({ spec: { namespace: 'payments' } });
+      expect(answer.status).toBe(201);
+      expect(answer.body).toMatchObject({
+        kind: 'SelfSubjectRulesReview',
+        apiVersion: 'authorization.k8s.io/v1',
+        spec: {},
+        status: { incomplete: false },
+      });
+      const rules: { verbs: string[]; resources: string[] }[] =
+        answer.body.status.resourceRules;
+      expect(rules.map(({ verbs, resources }) => [verbs, resources])).toEqual([
+        [['create'], ['selfsubjectaccessreviews', 'selfsubjectrulesreviews']],
+        [['create'], ['selfsubjectreviews']],
+        [
+          ['get', 'list'],
+          ['deployments', 'replicasets'],
+        ],
+        [
+          ['get', 'list'],
+          ['pods', 'namespaces'],
+        ],
+      ]);
+    });
+
+    it('only of one namespace', async () => {
+      const answer = await review({ spec: {} });
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({
+        kind: 'Status',
+        message: 'no namespace on request',
+      });
+    });
+
+    it('and that is what it may', async () => {
+      const permissions = test.world.clusters.get('staging');
+      const before = permissions?.rules() ?? [];
+      try {
+        permissions?.replace([
+          { verbs: ['get'], apiGroups: ['apps'], resources: ['deployments'] },
+          { verbs: ['*'], apiGroups: [''], resources: ['pods/exec'] },
+        ]);
+        const answer = await review({ spec: { namespace: 'payments' } });
+        expect(answer.body.status.resourceRules).toContainEqual({
+          verbs: ['*'],
+          apiGroups: [''],
+          resources: ['pods/exec'],
+        });
+        expect((await test.kubernetes(ONE)).status).toBe(200);
+        expect((await test.kubernetes(`${PAYMENTS}/deployments`)).body).toEqual(
+          expect.objectContaining({
+            reason: 'Forbidden',
+            message: expect.stringContaining('cannot list resource'),
+          }),
+        );
+        expect((await test.kubernetes(ONE, 'production')).status).toBe(200);
+      } finally {
+        permissions?.replace(before);
+      }
+    });
   });
 
   describe('while a revision crashes', () => {

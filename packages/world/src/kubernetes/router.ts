@@ -9,7 +9,12 @@ import { deploymentOf } from './deployments';
 import { podsOf } from './pods';
 import { replicaSetsOf } from './replicaSets';
 import { paginate } from './paginate';
-import { refuse, rulesReview } from './permissions';
+import {
+  enforce,
+  refuse,
+  rulesReview,
+  type ClusterPermissions,
+} from './permissions';
 import { selectionOf, type KubernetesObject } from './selection';
 import { sendStatus } from './status';
 
@@ -58,9 +63,10 @@ const RESOURCES: readonly Resource[] = [
 export function createClusterRouter(options: {
   cluster: string;
   deployments: Deployments;
+  permissions: ClusterPermissions;
   clock: WorldClock;
 }): Router {
-  const { cluster, deployments, clock } = options;
+  const { cluster, deployments, permissions, clock } = options;
   const router = Router();
   const workloads = () =>
     (deployments.inCluster(cluster) ?? []).filter(
@@ -88,6 +94,19 @@ export function createClusterRouter(options: {
       sendStatus(response, 401, 'Unauthorized');
     }
   });
+  router.post(
+    '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+    express.json({ limit: '10kb' }),
+    (request, response) => {
+      const namespace: unknown = request.body?.spec?.namespace;
+      if (typeof namespace === 'string' && namespace !== '') {
+        response.status(201).json(rulesReview(permissions));
+      } else {
+        sendStatus(response, 400, 'no namespace on request');
+      }
+    },
+  );
+  router.use(enforce(permissions));
   router.get('/api/v1/namespaces', (request, response) => {
     const names = [...new Set(workloads().map(({ key }) => key.namespace))];
     sendList(request, response, deployments.version, {
@@ -108,13 +127,6 @@ export function createClusterRouter(options: {
       sendNotFound(response, 'namespaces', '', namespace);
     }
   });
-  router.post(
-    '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
-    express.json({ limit: '10kb' }),
-    (_request, response) => {
-      response.status(201).json(rulesReview());
-    },
-  );
   for (const resource of RESOURCES) {
     addResource(router, resource, { workloads, deployments, clock });
   }

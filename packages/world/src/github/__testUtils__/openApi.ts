@@ -8,12 +8,16 @@ interface Schema {
 interface Operation {
   responses: Record<string, Schema>;
 }
+interface Webhook {
+  requestBody: { content: Record<string, { schema: Schema }> };
+}
 
 /** GitHub's own description of its REST API, to check answers against. */
 export class OpenApi {
   readonly #document: {
     paths: Record<string, Record<string, Operation>>;
     components: Record<string, Record<string, Schema>>;
+    'x-webhooks': Record<string, { post: Webhook }>;
   };
   readonly #paths: Array<{ template: string; pattern: RegExp }>;
   readonly #ajv: Ajv;
@@ -83,6 +87,33 @@ export class OpenApi {
         `${key}: ${error.instancePath || '/'} ${error.message} ${JSON.stringify(
           error.params,
         )}`,
+    );
+  }
+
+  /**
+   * Checks the body of a webhook delivery.
+   *
+   * @param name - event and action, e.g. `pull-request-opened`
+   * @returns what is wrong with it, one line each
+   */
+  webhookProblems(name: string, body: unknown): string[] {
+    const webhook = this.#document['x-webhooks'][name];
+    if (!webhook) {
+      return [`GitHub has no webhook ${name}`];
+    }
+    const key = `webhook ${name}`;
+    let validate = this.#validators.get(key);
+    if (!validate) {
+      const { schema } = webhook.post.requestBody.content['application/json'];
+      validate = this.#ajv.compile(this.#translate(schema) as Schema);
+      this.#validators.set(key, validate);
+    }
+    validate(body);
+    return (validate.errors ?? []).map(
+      error =>
+        `${name}: ${error.instancePath || '/'} ${
+          error.message
+        } ${JSON.stringify(error.params)}`,
     );
   }
 

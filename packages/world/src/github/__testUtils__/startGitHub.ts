@@ -18,12 +18,27 @@ export const BOT = 'ai-operator[bot]';
 export const START = Date.parse('2026-02-27T10:30:00Z');
 const HOUR = 3_600_000;
 
+/** An answer of the REST API. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // Wire formats: the tests say what they expect in them.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+}
+
 /** A simulated GitHub that listens, with the cast of the tests. */
 export interface TestGitHub {
   github: GitHubServer;
   clock: ManualClock;
   url: string;
   dir: string;
+  /** Asks the REST API; `token` undefined = without one. */
+  ask(
+    method: string,
+    path: string,
+    options?: { token?: string; body?: unknown; ifNoneMatch?: string },
+  ): Promise<Answer>;
   /** The official client; `undefined` = without a token. */
   octokit(token: string | undefined): Octokit;
   stop(): Promise<void>;
@@ -109,6 +124,23 @@ export async function startGitHub(
     clock,
     url,
     dir,
+    async ask(method, path, { token, body, ifNoneMatch } = {}) {
+      const response = await fetch(`${url}/api/v3${path}`, {
+        method,
+        headers: {
+          ...(token !== undefined && { authorization: `token ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: text === '' ? undefined : JSON.parse(text),
+      };
+    },
     octokit: token =>
       new Octokit({
         baseUrl: `${url}/api/v3`,
@@ -168,6 +200,34 @@ export async function createPaymentService(
     ],
     ...options,
   });
+}
+
+/** A pull request by dave from `change` to `staging`; answers its number. */
+export async function openChange(
+  world: TestGitHub,
+  branch = 'change',
+): Promise<number> {
+  const { git } = world.github.repository('my-org/payment-service');
+  await git.commitFiles({
+    branch,
+    files: { [`${branch}.txt`]: 'new\n' },
+    message: 'Change',
+    author: {
+      name: 'Dave Dean',
+      email: 'dave@example.com',
+      date: world.clock.now(),
+    },
+    parent: await git.resolve('staging'),
+  });
+  const { body } = await world.ask(
+    'POST',
+    '/repos/my-org/payment-service/pulls',
+    {
+      token: 'dave-token',
+      body: { title: 'Change', head: branch, base: 'staging' },
+    },
+  );
+  return body.number;
 }
 
 export function manifest(revision: string): string {

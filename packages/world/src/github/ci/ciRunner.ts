@@ -1,5 +1,6 @@
 import { type Cancel } from '../../clock';
 import { type RefChange } from '../../git';
+import { tellCheck } from '../domain/checks';
 import { type CheckRun } from '../state/model';
 import { type RepositoryState } from '../state/repository';
 import { type GitHubState } from '../state/state';
@@ -25,6 +26,8 @@ interface Run {
   repository: RepositoryState;
   sha: string;
   branch: string;
+  /** Login of who pushed, if known. */
+  by: string | undefined;
   checks: CheckRun[];
   startedAt: number;
   cancel: Cancel[];
@@ -76,12 +79,17 @@ export class CiRunner implements CiControl {
       repository.openPullsFrom(branch).length > 0 ||
       this.#config.branches(repository.fullName, branch)
     ) {
-      this.start(repository, branch, change.after);
+      this.start(repository, branch, change.after, change.actor);
     }
   }
 
   /** Runs CI for a commit, unless it already has. */
-  start(repository: RepositoryState, branch: string, sha: string): void {
+  start(
+    repository: RepositoryState,
+    branch: string,
+    sha: string,
+    by?: string,
+  ): void {
     if (repository.checks(sha).some(({ app }) => app === APP)) {
       return;
     }
@@ -89,11 +97,15 @@ export class CiRunner implements CiControl {
       repository,
       sha,
       branch,
+      by,
       checks: this.#record(repository, branch, sha, this.#state.now()),
       startedAt: this.#state.now(),
       cancel: [],
     };
     this.#runs.set(`${repository.fullName} ${sha}`, run);
+    for (const check of run.checks) {
+      tellCheck(this.#state, repository, check, 'created', by);
+    }
     this.#plan(run);
   }
 
@@ -204,6 +216,7 @@ export class CiRunner implements CiControl {
           check.completedAt = this.#state.now();
           check.conclusion = check.name === unhappy ? 'failure' : 'success';
           this.#describe(check);
+          tellCheck(this.#state, run.repository, check, 'completed', run.by);
           if (run.checks.every(other => other.status === 'completed')) {
             this.#runs.delete(`${run.repository.fullName} ${run.sha}`);
           }

@@ -1,9 +1,8 @@
-import { type Comment, type Issue } from '../state/model';
+import { type Issue, isPull } from '../state/model';
 import { LIMITS, type RepositoryState } from '../state/repository';
 import { type GitHubState } from '../state/state';
 import { unprocessable } from './apiError';
-
-const COLORS = ['ededed', 'bfd4f2', 'c2e0c6', 'fef2c0', 'f9d0c4', 'd4c5f9'];
+import { ensureLabel } from './labels';
 
 /** Makes an issue without a pull request. */
 export function createIssue(
@@ -19,6 +18,19 @@ export function createIssue(
 ): Issue {
   const issue = newIssue(state, repository, options);
   repository.issues.set(issue.number, issue);
+  state.happened(repository, issue.author, {
+    event: 'issues',
+    action: 'opened',
+    issue,
+  });
+  for (const label of issue.labels) {
+    state.happened(repository, issue.author, {
+      event: 'issues',
+      action: 'labeled',
+      issue,
+      label,
+    });
+  }
   return issue;
 }
 
@@ -66,99 +78,50 @@ export function newIssue(
   };
 }
 
-/** The label's name as the repository spells it; made when it is not there. */
-export function ensureLabel(
-  state: GitHubState,
-  repository: RepositoryState,
-  name: string,
-): string {
-  const known = findLabel(repository, name);
-  if (known) {
-    return known;
-  }
-  if (repository.labels.size >= LIMITS.labels) {
-    throw unprocessable(
-      `The simulated GitHub keeps at most ${LIMITS.labels} labels in a repository`,
-    );
-  }
-  repository.labels.set(name, {
-    id: state.nextId(),
-    name,
-    color: COLORS[repository.labels.size % COLORS.length],
-    description: undefined,
-  });
-  return name;
-}
-
-/** Labels are found without regard to case. */
-export function findLabel(
-  repository: RepositoryState,
-  name: string,
-): string | undefined {
-  if (repository.labels.has(name)) {
-    return name;
-  }
-  return [...repository.labels.keys()].find(
-    label => label.toLowerCase() === name.toLowerCase(),
-  );
-}
-
-export function addLabels(
-  state: GitHubState,
-  repository: RepositoryState,
-  issue: Issue,
-  names: string[],
-): void {
-  for (const name of names) {
-    const label = ensureLabel(state, repository, name);
-    if (!issue.labels.includes(label)) {
-      issue.labels.push(label);
-    }
-  }
-  issue.updatedAt = state.now();
-}
-
-export function addComment(
-  state: GitHubState,
-  issue: Issue,
-  author: string,
-  body: string,
-): Comment {
-  if (issue.comments.length >= LIMITS.commentsPerIssue) {
-    throw unprocessable(
-      `Commenting is disabled on issues with more than ${LIMITS.commentsPerIssue} comments`,
-    );
-  }
-  const comment: Comment = {
-    id: state.nextId(),
-    author,
-    body,
-    createdAt: state.now(),
-    updatedAt: state.now(),
-    reactions: [],
-  };
-  issue.comments.push(comment);
-  issue.updatedAt = state.now();
-  return comment;
-}
-
+/** Closes an issue or pull request; nothing happens to a closed one. */
 export function closeIssue(
+  state: GitHubState,
+  repository: RepositoryState,
+  issue: Issue,
+  by: string,
+  reason: 'completed' | 'not_planned' | 'duplicate' = 'completed',
+): void {
+  if (issue.state === 'open') {
+    close(state, issue, by, issue.pull ? undefined : reason);
+    tellClosed(state, repository, issue, by);
+  }
+}
+
+/** Closes without a word to anybody: whoever calls this calls {@link tellClosed} too. */
+export function close(
   state: GitHubState,
   issue: Issue,
   by: string,
-  reason: 'completed' | 'not_planned' = 'completed',
+  reason: Issue['stateReason'],
 ): void {
-  if (issue.state === 'closed') {
-    return;
-  }
   issue.state = 'closed';
-  issue.stateReason = issue.pull ? undefined : reason;
+  issue.stateReason = reason;
   issue.closedAt = state.now();
   issue.closedBy = by;
   issue.updatedAt = state.now();
 }
 
-export function reopenIssue(state: GitHubState, issue: Issue): void {
+export function tellClosed(
+  state: GitHubState,
+  repository: RepositoryState,
+  issue: Issue,
+  by: string,
+): void {
+  tell(state, repository, issue, { action: 'closed', by });
+}
+
+/** Opens an issue again; nothing happens to an open one. */
+export function reopenIssue(
+  state: GitHubState,
+  repository: RepositoryState,
+  issue: Issue,
+  by: string,
+): void {
   if (issue.state === 'open') {
     return;
   }
@@ -167,4 +130,20 @@ export function reopenIssue(state: GitHubState, issue: Issue): void {
   issue.closedAt = undefined;
   issue.closedBy = undefined;
   issue.updatedAt = state.now();
+  tell(state, repository, issue, { action: 'reopened', by });
+}
+
+function tell(
+  state: GitHubState,
+  repository: RepositoryState,
+  issue: Issue,
+  { action, by }: { action: 'closed' | 'reopened'; by: string },
+): void {
+  state.happened(
+    repository,
+    by,
+    isPull(issue)
+      ? { event: 'pull_request', action, pull: issue }
+      : { event: 'issues', action, issue },
+  );
 }

@@ -126,6 +126,27 @@ describe('merging', () => {
     expect(await stateOf(number)).toEqual([true, 'blocked']);
   });
 
+  it('does not pass a merge queue by', async () => {
+    await commit('change', { 'a.txt': 'a\n' });
+    const number = await open();
+    await world.clock.advance(10_000);
+    protect({ mergeQueue: true });
+    await expect(merge(number)).rejects.toMatchObject({
+      status: 405,
+      message: expect.stringContaining('through the merge queue'),
+    });
+    const { repository } = await world.octokit('bot-token').graphql<{
+      repository: { pullRequest: { mergeQueue: { url: string } | null } };
+    }>(
+      `{ repository(owner: "my-org", name: "payment-service") {
+        pullRequest(number: ${number}) { mergeQueue { id url } }
+      } }`,
+    );
+    expect(repository.pullRequest.mergeQueue?.url).toMatch(/\/queue\/staging$/);
+    protect({ mergeQueue: false });
+    expect(await merge(number)).toMatch(/^[0-9a-f]{40}$/);
+  });
+
   it('counts only the latest word of a reviewer', async () => {
     protect({ requiredApprovals: 1 });
     await commit('change', { 'a.txt': 'a\n' });

@@ -4,7 +4,7 @@ import { type RepositoryState } from '../state/repository';
 import { type GitHubState } from '../state/state';
 import { type Permission } from '../types';
 import { ApiError } from './apiError';
-import { closeIssue } from './issues';
+import { close, tellClosed } from './issues';
 import { assess } from './mergeability';
 import { bypasses, passesRestrictions } from './protection';
 import { rebaseOnto } from './rebase';
@@ -53,7 +53,7 @@ export async function mergePull(
       throw refused('Pull Request is not mergeable');
     }
     // Recorded first: whoever hears of the moved base must find it merged.
-    recordMerge(state, repository, pull, sha, options.by);
+    markMerged(state, repository, pull, sha, options.by);
     let moved = false;
     try {
       const update = await repository.git.updateRef(ref, sha, {
@@ -71,6 +71,7 @@ export async function mergePull(
         'Base branch was modified. Review and try the merge again.',
       );
     }
+    tellClosed(state, repository, pull, options.by);
     return sha;
   });
 }
@@ -92,6 +93,9 @@ async function refuseObstacles(
   }
   if (bypasses(protection, options.permission)) {
     return;
+  }
+  if (protection?.mergeQueue) {
+    throw refused('Changes must be made through the merge queue');
   }
   if (!passesRestrictions(state, repository, baseBranch, options.by)) {
     throw refused('You are not authorized to push to this branch.');
@@ -171,7 +175,7 @@ export function signatureOf(state: GitHubState, login: string): Signature {
   };
 }
 
-/** Marks a pull request as merged by `sha`. */
+/** Records that a push brought a pull request's head into its base. */
 export function recordMerge(
   state: GitHubState,
   repository: RepositoryState,
@@ -179,7 +183,18 @@ export function recordMerge(
   sha: string,
   by: string,
 ): void {
-  closeIssue(state, pull, by);
+  markMerged(state, repository, pull, sha, by);
+  tellClosed(state, repository, pull, by);
+}
+
+function markMerged(
+  state: GitHubState,
+  repository: RepositoryState,
+  pull: Pull,
+  sha: string,
+  by: string,
+): void {
+  close(state, pull, by, undefined);
   pull.pull.mergedAt = state.now();
   pull.pull.mergedBy = by;
   pull.pull.mergeCommitSha = sha;

@@ -209,6 +209,13 @@ export function directPush(
       deletion,
     };
   }
+  if (protection?.mergeQueue) {
+    return {
+      refused: 'Changes must be made through the merge queue',
+      force,
+      deletion,
+    };
+  }
   const approvals = protection?.requiredApprovals ?? 0;
   const contexts = protection?.requiredChecks ?? [];
   if (approvals > 0) {

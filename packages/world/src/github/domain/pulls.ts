@@ -1,7 +1,7 @@
-import { isPull, type Pull, type Review } from '../state/model';
-import { LIMITS, type RepositoryState } from '../state/repository';
+import { isPull, type Pull } from '../state/model';
+import { type RepositoryState } from '../state/repository';
 import { type GitHubState } from '../state/state';
-import { ApiError, unprocessable, validationFailed } from './apiError';
+import { validationFailed } from './apiError';
 import { newIssue, reopenIssue } from './issues';
 
 /**
@@ -110,6 +110,7 @@ export async function reopenPull(
   state: GitHubState,
   repository: RepositoryState,
   pull: Pull,
+  by: string,
 ): Promise<void> {
   const head = await repository.git.resolve(
     `refs/heads/${pull.pull.headBranch}`,
@@ -126,63 +127,9 @@ export async function reopenPull(
       }`,
     });
   }
-  reopenIssue(state, pull);
   pull.pull.headSha = head;
+  reopenIssue(state, repository, pull, by);
   await setPullRef(repository, pull);
-}
-
-/**
- * Submits a review.
- *
- * @throws ApiError 422 for approving or refusing one's own pull request
- */
-export function submitReview(
-  state: GitHubState,
-  pull: Pull,
-  options: {
-    author: string;
-    event: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT';
-    body: string;
-    commitId?: string;
-  },
-): Review {
-  const own = options.author.toLowerCase() === pull.author.toLowerCase();
-  if (own && options.event !== 'COMMENT') {
-    throw new ApiError(422, 'Unprocessable Entity', {
-      errors: [
-        options.event === 'APPROVE'
-          ? 'Can not approve your own pull request'
-          : 'Can not request changes on your own pull request',
-      ],
-    });
-  }
-  if (options.event !== 'APPROVE' && options.body.trim() === '') {
-    throw new ApiError(422, 'Unprocessable Entity', {
-      errors: ['Body is missing: a review that is no approval needs one'],
-    });
-  }
-  if (pull.pull.reviews.length >= LIMITS.reviewsPerPull) {
-    throw unprocessable('This pull request has too many reviews');
-  }
-  const states = {
-    APPROVE: 'APPROVED',
-    REQUEST_CHANGES: 'CHANGES_REQUESTED',
-    COMMENT: 'COMMENTED',
-  } as const;
-  const review: Review = {
-    id: state.nextId(),
-    author: options.author,
-    state: states[options.event],
-    body: options.body,
-    commitId: options.commitId ?? pull.pull.headSha,
-    submittedAt: state.now(),
-  };
-  pull.pull.reviews.push(review);
-  pull.pull.requestedReviewers = pull.pull.requestedReviewers.filter(
-    login => login.toLowerCase() !== options.author.toLowerCase(),
-  );
-  pull.updatedAt = state.now();
-  return review;
 }
 
 /** A merged pull request is compared with what its base was, not with what it became. */

@@ -4,8 +4,10 @@ import { type GitHubState } from '../state/state';
 import { closeIssue } from './issues';
 import { recordMerge } from './merge';
 import { setPullRef } from './pulls';
+import { dismissStaleReviews } from './reviews';
 
 const BRANCH = 'refs/heads/';
+const TAG = 'refs/tags/';
 
 /**
  * What a moved branch means for pull requests: those from it follow it (and
@@ -17,6 +19,15 @@ export async function applyRefChange(
   repository: RepositoryState,
   change: RefChange,
 ): Promise<void> {
+  if (change.ref.startsWith(BRANCH) || change.ref.startsWith(TAG)) {
+    const { ref, before, after } = change;
+    state.happened(repository, change.actor, {
+      event: 'push',
+      ref,
+      before,
+      after,
+    });
+  }
   if (!change.ref.startsWith(BRANCH)) {
     return;
   }
@@ -33,19 +44,22 @@ async function followHead(
   change: RefChange,
 ): Promise<void> {
   for (const pull of repository.openPullsFrom(branch)) {
+    const by = change.actor ?? pull.author;
     if (change.after === undefined) {
-      closeIssue(state, pull, change.actor ?? pull.author);
+      closeIssue(state, repository, pull, by);
       continue;
     }
+    const before = pull.pull.headSha;
     pull.pull.headSha = change.after;
     pull.updatedAt = state.now();
-    if (repository.protection.get(pull.pull.baseBranch)?.dismissStaleReviews) {
-      for (const review of pull.pull.reviews) {
-        if (review.state === 'APPROVED') {
-          review.state = 'DISMISSED';
-        }
-      }
-    }
+    state.happened(repository, by, {
+      event: 'pull_request',
+      action: 'synchronize',
+      pull,
+      before,
+      after: change.after,
+    });
+    dismissStaleReviews(state, repository, pull, by);
     const base = await repository.git.resolve(
       `refs/heads/${pull.pull.baseBranch}`,
     );

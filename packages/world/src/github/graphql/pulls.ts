@@ -4,7 +4,7 @@ import { compared } from '../domain/pulls';
 import { nodeId, time, timeOrNull } from '../represent/common';
 import { issueHtml } from '../represent/issues';
 import { type Commit, type FileDiff } from '../../git';
-import { type Pull, type Review } from '../state/model';
+import { permits, type Pull, type Review } from '../state/model';
 import { type RepositoryState } from '../state/repository';
 import { actor } from './actors';
 import { commitObject } from './commits';
@@ -65,7 +65,9 @@ export function pullRequest(
     baseRepository: () => repositoryObject(context, repository),
     isCrossRepository: false,
     autoMergeRequest: null,
-    mergeQueue: null,
+    mergeQueue: repository.protection.get(details.baseBranch)?.mergeQueue
+      ? mergeQueue(context, repository, details.baseBranch)
+      : null,
     mergeQueueEntry: null,
     isInMergeQueue: false,
     mergeable: async () => mergeableWord((await mergeability()).mergeable),
@@ -86,7 +88,14 @@ export function pullRequest(
         'PullRequestReview',
         args,
         field,
-        decisiveReviews(pull),
+        decisiveReviews(pull).filter(
+          ({ author }) =>
+            args.writersOnly !== true ||
+            permits(
+              state.accounts.permission(author, repository.owner),
+              'push',
+            ),
+        ),
         review => reviewObject(context, repository, pull, review),
       ),
     commits: async (args: Args, field: string) => {
@@ -108,6 +117,22 @@ export function pullRequest(
     deletions: async () =>
       (await files()).reduce((sum, file) => sum + file.deletions, 0),
     changedFiles: async () => (await files()).length,
+  };
+}
+
+/** The merge queue of a branch. */
+export function mergeQueue(
+  { state }: GraphContext,
+  repository: RepositoryState,
+  branch: string,
+): Fields {
+  const path = `/${repository.fullName}/queue/${branch}`;
+  return {
+    __typename: 'MergeQueue',
+    id: nodeId('MergeQueue', `${repository.id}/${branch}`),
+    resourcePath: path,
+    url: `${state.htmlUrl}${path}`,
+    nextEntryEstimatedTimeToMerge: null,
   };
 }
 

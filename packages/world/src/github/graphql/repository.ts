@@ -16,7 +16,7 @@ import {
 } from './fields';
 import { gitObject, protectionRule, ref, refObject } from './gitObjects';
 import { issueObject } from './issues';
-import { inStates, pullRequest } from './pulls';
+import { inStates, mergeQueue, pullRequest } from './pulls';
 
 /** A repository. */
 export function repositoryObject(
@@ -74,6 +74,12 @@ export function repositoryObject(
       );
     },
     object: async (args: Args) => await gitObject(context, repository, args),
+    mergeQueue: (args: Args) => {
+      const branchName = text(args, 'branch') ?? repository.defaultBranch;
+      return repository.protection.get(branchName)?.mergeQueue
+        ? mergeQueue(context, repository, branchName)
+        : null;
+    },
     pullRequest: (args: Args) => {
       const number = integer(args, 'number');
       const pull = number === undefined ? undefined : repository.pull(number);

@@ -3,9 +3,9 @@ import { compared } from '../domain/pulls';
 import { type Issue, permits, type Pull } from '../state/model';
 import { type Content, type Html, html } from './html';
 import { markdown } from './markdown';
+import { comments } from './comments';
 import {
   checks,
-  comments,
   commitLine,
   files,
   labels,
@@ -21,7 +21,10 @@ import {
 } from './repositoryPages';
 
 /** `/issues/<n>`; the number of a pull request is no issue here. */
-export async function issuePage(call: PageCall): Promise<PageResult> {
+export async function issuePage(
+  call: PageCall,
+  notice?: string,
+): Promise<PageResult> {
   const issue = call.repository.issues.get(Number(call.request.params.number));
   if (!issue || issue.pull) {
     return undefined;
@@ -29,7 +32,8 @@ export async function issuePage(call: PageCall): Promise<PageResult> {
   return frame(
     call,
     `${issue.title} #${issue.number}`,
-    html`${heading(call, issue)} ${talk(call, issue)} ${forms(call, issue, [])}`,
+    html`${alert(notice)} ${heading(call, issue)} ${talk(call, issue)}
+    ${forms(call, issue, [])}`,
   );
 }
 
@@ -52,9 +56,7 @@ export async function pullPage(
   return frame(
     call,
     `${pull.title} #${pull.number}`,
-    html`${notice !== undefined &&
-      html`<p class="notice" role="alert">${notice}</p>`}
-      ${heading(call, pull)}
+    html`${alert(notice)} ${heading(call, pull)}
       <p>
         From <code>${pull.pull.headBranch}</code> into
         <code>${pull.pull.baseBranch}</code> at
@@ -79,6 +81,12 @@ export async function pullPage(
       </ul>
       <h2>Changes</h2>
       ${files(comparison?.files ?? [])}`,
+  );
+}
+
+function alert(notice: string | undefined): Content {
+  return (
+    notice !== undefined && html`<p class="notice" role="alert">${notice}</p>`
   );
 }
 
@@ -107,7 +115,8 @@ function heading(call: PageCall, issue: Issue): Html {
     issue.closedAt !== undefined &&
     html`<p>
       Closed by ${person(call.state, issue.closedBy ?? '')} on
-      ${moment(issue.closedAt)}
+      ${moment(issue.closedAt)}${issue.stateReason === 'not_planned' &&
+      ' as not planned'}${issue.stateReason === 'duplicate' && ' as duplicate'}
     </p>`}`;
 }
 
@@ -117,7 +126,7 @@ function talk(call: PageCall, issue: Issue): Html {
         ? markdown(issue.body)
         : html`<p class="muted">No description.</p>`}
     </section>
-    ${comments(call.state, issue.comments)}`;
+    ${comments(call, issue)}`;
 }
 
 function reviews(call: PageCall, pull: Pull): Html {
@@ -170,16 +179,34 @@ function actions(
     call.viewer.login,
     call.repository.owner,
   );
-  const writes = permits(permission, 'push');
   return [
     ...(call.viewer.login === pull.author
       ? []
       : [['approve', 'Approve'] as [string, string]]),
-    ...(writes && ['clean', 'unstable'].includes(state)
+    ...(permits(permission, 'push') && ['clean', 'unstable'].includes(state)
       ? [['merge', 'Squash and merge'] as [string, string]]
       : []),
-    ...(writes ? [['close', 'Close pull request'] as [string, string]] : []),
   ];
+}
+
+/** Closing and opening again, for those who may. */
+function opening(call: PageCall, issue: Issue): Array<[string, string]> {
+  const { viewer } = call;
+  const trusted =
+    viewer &&
+    permits(
+      call.state.accounts.permission(viewer.login, call.repository.owner),
+      'triage',
+    );
+  if (!viewer || issue.pull?.mergedAt !== undefined) {
+    return [];
+  }
+  const what = issue.pull ? 'pull request' : 'issue';
+  const button: [string, string] =
+    issue.state === 'open'
+      ? ['close', `Close ${what}`]
+      : ['reopen', `Reopen ${what}`];
+  return trusted || viewer.login === issue.author ? [button] : [];
 }
 
 function forms(
@@ -204,13 +231,28 @@ function forms(
   />`;
   return html`<h2>Your turn</h2>
     <div class="actions">
-      ${buttons.map(
+      ${[...buttons, ...opening(call, issue)].map(
         ([action, words]) =>
           html`<form method="post" action="${base}/${action}">
             ${token}<button type="submit">${words}</button>
           </form>`,
       )}
     </div>
+    ${issue.pull &&
+    issue.state === 'open' &&
+    call.viewer.login !== issue.author &&
+    html`<form method="post" action="${base}/request-changes">
+      ${token}
+      <p>
+        <label for="review">What has to change</label><br /><textarea
+          id="review"
+          name="body"
+          rows="2"
+          required
+        ></textarea>
+      </p>
+      <button type="submit">Request changes</button>
+    </form>`}
     <form method="post" action="${base}/comment">
       ${token}
       <p>

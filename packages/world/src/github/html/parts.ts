@@ -1,10 +1,10 @@
 import { type Commit, type FileDiff } from '../../git';
 import { time, urlPath } from '../represent/common';
-import { type CheckRun, type Comment, type Issue } from '../state/model';
+import { type CheckRun, type Issue } from '../state/model';
 import { type RepositoryState } from '../state/repository';
 import { type GitHubState } from '../state/state';
 import { type Content, type Html, html } from './html';
-import { diff, markdown } from './markdown';
+import { diff } from './markdown';
 
 export function moment(at: number): Html {
   return html`<time datetime="${time(at)}"
@@ -108,21 +108,5 @@ export function files(changed: readonly FileDiff[]): Html {
         ? html`<p class="muted">No text to show.</p>`
         : diff(file.patch.split('\n'))}
     </section>`,
-  )}`;
-}
-
-export function comments(state: GitHubState, items: readonly Comment[]): Html {
-  return html`${items.map(
-    comment => html`<article class="box" id="issuecomment-${comment.id}">
-      <p class="muted">
-        ${person(state, comment.author)} commented on
-        ${moment(comment.createdAt)}
-      </p>
-      ${markdown(comment.body)}
-      ${comment.reactions.length > 0 &&
-      html`<p class="muted">
-        Reactions: ${comment.reactions.map(({ content }) => content).join(', ')}
-      </p>`}
-    </article>`,
   )}`;
 }

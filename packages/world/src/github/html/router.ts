@@ -5,13 +5,10 @@ import {
   Router,
   urlencoded,
 } from 'express';
-import { ApiError } from '../domain/apiError';
-import { addComment, closeIssue } from '../domain/issues';
-import { mergePull } from '../domain/merge';
-import { submitReview } from '../domain/pulls';
 import { type Sessions } from '../oauth/sessions';
-import { isPull, permits } from '../state/model';
+import { permits } from '../state/model';
 import { type GitHubState } from '../state/state';
+import { act, ACTIONS } from './actions';
 import { Html, html } from './html';
 import { issuePage, pullPage } from './issuePages';
 import { page } from './layout';
@@ -59,12 +56,16 @@ export function pagesRouter(state: GitHubState, sessions: Sessions): Router {
   for (const tab of ['files', 'commits', 'checks', 'commits/*']) {
     show(`${REPO}/pull/:number/${tab}`, call => pullPage(call));
   }
-  show(`${REPO}/issues/:number`, issuePage);
+  show(`${REPO}/issues/:number`, call => issuePage(call));
   router.post(
-    `${REPO}/:kind(pull|issues)/:number/:action(approve|merge|close|comment)`,
+    `${REPO}/:kind(pull|issues)/:number/:action(${ACTIONS.join('|')})`,
     urlencoded({ extended: false, limit: '128kb' }),
     (request, response, next) => {
-      act(state, sessions, request, response, next).catch(next);
+      state
+        .settled()
+        .then(() => callOf(state, sessions, request))
+        .then(call => act(call, sessions, request, response, next))
+        .catch(next);
     },
   );
   return router;
@@ -171,82 +172,6 @@ function ownerPage(
         </ul>`,
     ).text,
   );
-}
-
-async function act(
-  state: GitHubState,
-  sessions: Sessions,
-  request: Request,
-  response: Response,
-  next: NextFunction,
-): Promise<void> {
-  await state.settled();
-  const call = callOf(state, sessions, request);
-  const issue = call?.repository.issues.get(Number(request.params.number));
-  if (!call || !issue) {
-    next();
-    return;
-  }
-  const { repository, viewer } = call;
-  const address = `/${repository.fullName}/${issue.pull ? 'pull' : 'issues'}/${
-    issue.number
-  }`;
-  if (!viewer) {
-    response.redirect(303, `/login?return_to=${encodeURIComponent(address)}`);
-    return;
-  }
-  try {
-    if (!sessions.isOwnForm(request, request.body.form_token)) {
-      throw new ApiError(403, 'This form is out of date. Please try again.');
-    }
-    const permission = state.accounts.permission(
-      viewer.login,
-      repository.owner,
-    );
-    const mustWrite = () => {
-      if (!permits(permission, 'push')) {
-        throw new ApiError(403, 'You need write access for this.');
-      }
-    };
-    if (request.params.action === 'comment') {
-      const body =
-        typeof request.body.body === 'string' ? request.body.body.trim() : '';
-      if (body !== '') {
-        addComment(state, issue, viewer.login, body);
-      }
-    } else if (!isPull(issue)) {
-      mustWrite();
-      closeIssue(state, issue, viewer.login);
-    } else if (request.params.action === 'approve') {
-      submitReview(state, issue, {
-        author: viewer.login,
-        event: 'APPROVE',
-        body: '',
-      });
-    } else if (request.params.action === 'close') {
-      mustWrite();
-      closeIssue(state, issue, viewer.login);
-    } else {
-      mustWrite();
-      await mergePull(state, repository, issue, {
-        by: viewer.login,
-        permission,
-        method: 'squash',
-      });
-    }
-    response.redirect(303, address);
-  } catch (error) {
-    if (!(error instanceof ApiError)) {
-      throw error;
-    }
-    const words =
-      error.errors?.find(item => typeof item === 'string') ?? error.message;
-    const result = issue.pull ? await pullPage(call, String(words)) : undefined;
-    response
-      .status(error.status)
-      .type(result instanceof Html ? 'html' : 'text')
-      .send(result instanceof Html ? result.text : String(words));
-  }
 }
 
 /** Initials on a colour of one's own. */

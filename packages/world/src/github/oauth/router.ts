@@ -4,6 +4,9 @@ import { LruMap } from '../../git/lru';
 import { html } from '../html/html';
 import { page } from '../html/layout';
 import { type GitHubState } from '../state/state';
+import { choose } from './chooser';
+import { Grants } from './grants';
+import { scopesOf } from './scopes';
 import { type Sessions } from './sessions';
 
 const CODE_LIFETIME_MS = 10 * 60_000;
@@ -23,11 +26,14 @@ interface Code {
 export function oauthRouter(state: GitHubState, sessions: Sessions): Router {
   const router = Router();
   const codes = new LruMap<string, Code>(MAX_CODES);
+  const grants = new Grants();
   const form = urlencoded({ extended: false, limit: '64kb' });
 
   router.get('/login', (request, response) => {
-    choose(state, response, '/login', {
-      return_to: localPath(request.query.return_to),
+    choose(state, response, {
+      action: '/login',
+      fields: { return_to: localPath(request.query.return_to) },
+      first: sessions.viewer(request)?.login,
     });
   });
   router.post('/login', form, (request, response) => {
@@ -50,7 +56,22 @@ export function oauthRouter(state: GitHubState, sessions: Sessions): Router {
       refuse(response, asked);
       return;
     }
-    choose(state, response, '/login/oauth/authorize', asked);
+    const first =
+      personOf(state, request.query.login) ?? sessions.viewer(request)?.login;
+    choose(state, response, {
+      action: '/login/oauth/authorize',
+      fields: asked,
+      first,
+      app: {
+        name: asked.client_id,
+        scopes: scopesOf(asked.scope),
+        granted: grants.of(asked.client_id, first),
+        cancel: target(asked, {
+          error: 'access_denied',
+          error_description: 'The user has denied your application access.',
+        }),
+      },
+    });
   });
   router.post('/login/oauth/authorize', form, (request, response) => {
     const asked = authorization(request.body);
@@ -63,20 +84,17 @@ export function oauthRouter(state: GitHubState, sessions: Sessions): Router {
       return;
     }
     const code = randomBytes(10).toString('hex');
+    const scopes = scopesOf(asked.scope);
     codes.set(code, {
       login,
       clientId: asked.client_id,
       redirectUri: asked.redirect_uri,
-      scopes: asked.scope.split(/[\s,]+/).filter(Boolean),
+      scopes,
       expiresAt: state.now() + CODE_LIFETIME_MS,
     });
+    grants.add(asked.client_id, login, scopes);
     sessions.start(response, login);
-    const target = new URL(asked.redirect_uri);
-    target.searchParams.set('code', code);
-    if (asked.state !== '') {
-      target.searchParams.set('state', asked.state);
-    }
-    response.redirect(303, target.href);
+    response.redirect(303, target(asked, { code }));
   });
   router.post(
     '/login/oauth/access_token',
@@ -119,41 +137,19 @@ function localPath(value: unknown): string {
   return typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : '/';
 }
 
-function choose(
-  state: GitHubState,
-  response: Response,
-  action: string,
-  fields: Record<string, string>,
-): void {
-  const hidden = Object.entries(fields).map(
-    ([name, value]) =>
-      html`<input type="hidden" name="${name}" value="${value}" />`,
-  );
-  response.type('html').send(
-    page(
-      { title: 'Sign in', narrow: true },
-      html`<h1>Sign in to the simulated GitHub</h1>
-        <p class="muted">Choose who you are. There are no passwords here.</p>
-        ${state.accounts.people().map(
-          person => html`<form method="post" action="${action}">
-            ${hidden}<input
-              type="hidden"
-              name="login"
-              value="${person.login}"
-            />
-            <button type="submit" class="person">
-              <img src="/avatars/${person.id}.svg" alt="" />
-              <span
-                ><strong>${person.name}</strong>
-                <span class="muted"
-                  >${person.role} · @${person.login}</span
-                ></span
-              >
-            </button>
-          </form>`,
-        )}`,
-    ).text,
-  );
+/** Where the app's user returns to, with the answer. */
+function target(
+  asked: { redirect_uri: string; state: string },
+  answer: Record<string, string>,
+): string {
+  const url = new URL(asked.redirect_uri);
+  for (const [name, value] of Object.entries(answer)) {
+    url.searchParams.set(name, value);
+  }
+  if (asked.state !== '') {
+    url.searchParams.set('state', asked.state);
+  }
+  return url.href;
 }
 
 function refuse(response: Response, reason: string): void {

@@ -85,14 +85,12 @@ export function checkRun(
   };
 }
 
-/** `check-suite`: as far as its slowest run, as good as its worst. */
-export function checkSuite(
+/** What is known of a suite without its commit: as far as its slowest run, as good as its worst. */
+export function suiteSummary(
   state: GitHubState,
   repository: RepositoryState,
   suite: CheckSuite,
-  commit: Commit,
 ) {
-  const api = repoApi(state, repository);
   const runs = repository
     .checks(suite.headSha)
     .filter(run => run.suiteId === suite.id);
@@ -114,26 +112,45 @@ export function checkSuite(
     head_sha: suite.headSha,
     status,
     conclusion: done ? bad?.conclusion ?? 'success' : null,
-    url: `${api}/check-suites/${suite.id}`,
-    before: commit.parents[0] ?? null,
+    url: `${repoApi(state, repository)}/check-suites/${suite.id}`,
     after: suite.headSha,
     pull_requests: pullRequests(state, repository, suite.headSha),
     app: app(state, suite.app),
-    repository: simpleRepository(state, repository),
     created_at: time(suite.createdAt),
     updated_at: time(
       Math.max(suite.createdAt, ...runs.map(run => run.completedAt ?? 0)),
     ),
-    head_commit: {
-      id: commit.sha,
-      tree_id: commit.tree,
-      message: commit.message,
-      timestamp: time(commit.committer.date),
-      author: { name: commit.author.name, email: commit.author.email },
-      committer: { name: commit.committer.name, email: commit.committer.email },
-    },
     latest_check_runs_count: runs.length,
-    check_runs_url: `${api}/check-suites/${suite.id}/check-runs`,
+    check_runs_url: `${repoApi(state, repository)}/check-suites/${
+      suite.id
+    }/check-runs`,
+  };
+}
+
+/** The commit of a suite, as suites tell it. */
+export function headCommit(commit: Commit) {
+  return {
+    id: commit.sha,
+    tree_id: commit.tree,
+    message: commit.message,
+    timestamp: time(commit.committer.date),
+    author: { name: commit.author.name, email: commit.author.email },
+    committer: { name: commit.committer.name, email: commit.committer.email },
+  };
+}
+
+/** `check-suite`. */
+export function checkSuite(
+  state: GitHubState,
+  repository: RepositoryState,
+  suite: CheckSuite,
+  commit: Commit,
+) {
+  return {
+    ...suiteSummary(state, repository, suite),
+    before: commit.parents[0] ?? null,
+    repository: simpleRepository(state, repository),
+    head_commit: headCommit(commit),
   };
 }
 

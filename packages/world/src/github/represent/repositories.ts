@@ -113,6 +113,7 @@ export function repositoryBody(
     license: null,
     allow_forking: false,
     web_commit_signoff_required: false,
+    custom_properties: {},
     pushed_at: time(repository.pushedAt),
     created_at: time(repository.createdAt),
     updated_at: time(repository.pushedAt),

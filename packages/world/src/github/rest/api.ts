@@ -87,7 +87,7 @@ async function serve(
   try {
     await state.settled();
     viewer = authenticate(state, request);
-    commonHeaders(response, viewer);
+    commonHeaders(response, viewer, request.path);
     const caller = callerOf(request, viewer);
     if (resource === 'free') {
       rateHeaders(response, state.limits.look(caller, 'core'));
@@ -109,7 +109,7 @@ async function serve(
       throw error;
     }
     if (!response.hasHeader('x-github-request-id')) {
-      commonHeaders(response, viewer);
+      commonHeaders(response, viewer, request.path);
     }
     sendError(response, error);
   }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { notFound, unprocessable } from '../domain/apiError';
+import { tellCheck } from '../domain/checks';
 import {
   checkRun,
   checkSuite,
   combinedStatus,
   statusBody,
 } from '../represent/checks';
-import { type CheckRun } from '../state/model';
+import { type CheckRun, type CommitStatus } from '../state/model';
 import { LIMITS, type RepositoryState } from '../state/repository';
 import { type Register } from './api';
 import { type Call } from './call';
@@ -121,8 +122,13 @@ export function checkRoutes(register: Register): void {
       );
     }
     const { name, ...fields } = call.body(ChangedRun);
+    const { login } = call.signedIn().account;
+    const ended = run.status === 'completed';
     run.name = name ?? run.name;
     apply(call, run, fields);
+    if (run.status === 'completed' && !ended) {
+      tellCheck(call.state, repository, run, 'completed', login);
+    }
     return { body: checkRun(call.state, repository, run) };
   });
 }
@@ -166,7 +172,7 @@ async function createStatus(call: Call) {
     );
   }
   const body = call.body(NewStatus);
-  const status = {
+  const status: CommitStatus = {
     id: call.state.nextId(),
     sha,
     state: body.state,
@@ -177,6 +183,7 @@ async function createStatus(call: Call) {
     createdAt: call.state.now(),
   };
   repository.addStatus(status);
+  call.state.happened(repository, status.creator, { event: 'status', status });
   const answer = statusBody(call.state, repository, status);
   return { status: 201, body: answer, headers: { Location: answer.url } };
 }
@@ -220,6 +227,11 @@ async function createRun(call: Call) {
   };
   apply(call, run, fields);
   repository.addCheck(run);
+  const { login } = call.signedIn().account;
+  tellCheck(call.state, repository, run, 'created', login);
+  if (run.status === 'completed') {
+    tellCheck(call.state, repository, run, 'completed', login);
+  }
   const answer = checkRun(call.state, repository, run);
   return { status: 201, body: answer, headers: { Location: answer.url } };
 }

@@ -2,15 +2,22 @@ import { z } from 'zod';
 import { ApiError, notFound, validationFailed } from '../domain/apiError';
 import {
   addComment,
-  closeIssue,
-  createIssue,
-  ensureLabel,
-  findLabel,
-  reopenIssue,
-} from '../domain/issues';
+  deleteComment,
+  editComment,
+  findComment,
+  mustOwnComment,
+} from '../domain/comments';
+import { closeIssue, createIssue, reopenIssue } from '../domain/issues';
+import { findLabel, setLabels } from '../domain/labels';
 import { reopenPull } from '../domain/pulls';
 import { issueBody, issueComment } from '../represent/issues';
-import { type Issue, isPull, permits } from '../state/model';
+import {
+  type Account,
+  type Comment,
+  type Issue,
+  isPull,
+  permits,
+} from '../state/model';
 import { type RepositoryState } from '../state/repository';
 import { type Register } from './api';
 import { type Call } from './call';
@@ -48,17 +55,18 @@ export function issueRoutes(register: Register): void {
   });
   register('patch', `${REPO}/issues/comments/:comment`, call => {
     const repository = call.repository();
-    const { issue, comment } = commentOf(call, repository);
-    mustBeAuthorOr(call, repository, comment.author, 'push');
-    comment.body = call.body(NewComment).body;
-    comment.updatedAt = call.state.now();
+    const found = commentOf(call, repository);
+    const { login } = ownerOf(call, repository, found);
+    const { body } = call.body(NewComment);
+    editComment(call.state, repository, found, login, body);
+    const { issue, comment } = found;
     return { body: issueComment(call.state, repository, issue, comment) };
   });
   register('delete', `${REPO}/issues/comments/:comment`, call => {
     const repository = call.repository();
-    const { issue, comment } = commentOf(call, repository);
-    mustBeAuthorOr(call, repository, comment.author, 'push');
-    issue.comments = issue.comments.filter(other => other !== comment);
+    const found = commentOf(call, repository);
+    const { login } = ownerOf(call, repository, found);
+    deleteComment(call.state, repository, found, login);
     return { status: 204 };
   });
   register('get', `${REPO}/issues/:number`, call => {
@@ -86,7 +94,13 @@ export function issueRoutes(register: Register): void {
     const issue = issueOf(call, repository);
     const { account } = writer(call);
     const { body } = call.body(NewComment);
-    const comment = addComment(call.state, issue, account.login, body);
+    const comment = addComment(
+      call.state,
+      repository,
+      issue,
+      account.login,
+      body,
+    );
     const answer = issueComment(call.state, repository, issue, comment);
     return { status: 201, body: answer, headers: { Location: answer.url } };
   });
@@ -102,14 +116,22 @@ export function issueOf(call: Call, repository: RepositoryState): Issue {
 }
 
 export function commentOf(call: Call, repository: RepositoryState) {
-  const id = call.number('comment');
-  for (const issue of repository.issues.values()) {
-    const comment = issue.comments.find(item => item.id === id);
-    if (comment) {
-      return { issue, comment };
-    }
+  const found = findComment(repository, call.number('comment'));
+  if (!found) {
+    throw notFound();
   }
-  throw notFound();
+  return found;
+}
+
+/** Whoever may change that comment. @throws ApiError 403 for everybody else */
+function ownerOf(
+  call: Call,
+  repository: RepositoryState,
+  { comment }: { comment: Comment },
+): Account {
+  const { account } = writer(call);
+  mustOwnComment(comment, account.login, call.permission(repository));
+  return account;
 }
 
 /** Somebody whose token may write at all. */
@@ -124,21 +146,6 @@ export function writer(call: Call) {
     throw new ApiError(403, 'Resource not accessible by personal access token');
   }
   return viewer;
-}
-
-function mustBeAuthorOr(
-  call: Call,
-  repository: RepositoryState,
-  author: string,
-  needed: 'push' | 'triage',
-) {
-  const { account } = writer(call);
-  if (
-    account.login !== author &&
-    !permits(call.permission(repository), needed)
-  ) {
-    call.refuse(needed);
-  }
 }
 
 function names(labels: Array<z.infer<typeof LabelName>>): string[] {
@@ -225,32 +232,36 @@ function known(call: Call, logins: string[]): string[] {
 async function update(call: Call) {
   const repository = call.repository();
   const issue = issueOf(call, repository);
-  mustBeAuthorOr(call, repository, issue.author, 'triage');
+  const { login } = writer(call).account;
+  const trusted = permits(call.permission(repository), 'triage');
+  if (login !== issue.author && !trusted) {
+    call.refuse('triage');
+  }
   const body = call.body(Update);
-  const { login } = call.signedIn().account;
   issue.title = body.title ?? issue.title;
   issue.body = body.body === undefined ? issue.body : body.body ?? undefined;
-  if (body.labels) {
-    issue.labels = names(body.labels).map(name =>
-      ensureLabel(call.state, repository, name),
-    );
+  // Authors without triage rights keep what is set, without being told.
+  if (trusted && body.labels) {
+    setLabels(call.state, repository, issue, names(body.labels), login);
   }
-  if (body.assignees) {
+  if (trusted && body.assignees) {
     issue.assignees = known(call, body.assignees);
   }
   issue.updatedAt = call.state.now();
   if (body.state === 'closed') {
+    const reason = body.state_reason ?? 'completed';
     closeIssue(
       call.state,
+      repository,
       issue,
       login,
-      body.state_reason === 'not_planned' ? 'not_planned' : 'completed',
+      reason === 'reopened' ? 'completed' : reason,
     );
   } else if (body.state === 'open' && issue.state === 'closed') {
     if (isPull(issue)) {
-      await reopenPull(call.state, repository, issue);
+      await reopenPull(call.state, repository, issue, login);
     } else {
-      reopenIssue(call.state, issue);
+      reopenIssue(call.state, repository, issue, login);
     }
   }
   return { body: issueBody(call.state, repository, issue) };

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { ApiError, notFound, validationFailed } from '../domain/apiError';
-import { addLabels, ensureLabel, findLabel } from '../domain/issues';
-import { label, reactionBody } from '../represent/issues';
-import { type Reaction, REACTIONS } from '../state/model';
+import { addLabels, ensureLabel, findLabel, setLabels } from '../domain/labels';
+import { label } from '../represent/issues';
 import { type RepositoryState } from '../state/repository';
 import { type Register } from './api';
 import { type Call } from './call';
-import { commentOf, issueOf, writer } from './issues';
+import { issueOf } from './issues';
 import { paged } from './paging';
 
 const REPO = '/repos/:owner/:repo';
@@ -27,9 +26,8 @@ const NewLabel = z.object({
     .default('ededed'),
   description: z.string().max(100).nullish(),
 });
-const NewReaction = z.object({ content: z.enum(REACTIONS) });
 
-/** Labels of repositories and issues, and reactions. */
+/** Labels of repositories and issues. */
 export function labelRoutes(register: Register): void {
   register('get', `${REPO}/labels`, call => {
     const repository = call.repository();
@@ -49,21 +47,24 @@ export function labelRoutes(register: Register): void {
   register('post', `${ISSUE}/labels`, call => {
     const repository = call.repository('triage');
     const issue = issueOf(call, repository);
-    addLabels(call.state, repository, issue, plain(call.body(Names)));
+    const { login } = call.signedIn().account;
+    const wanted = plain(call.body(Names));
+    addLabels(call.state, repository, issue, wanted, login);
     return labels(call, repository, issue.labels);
   });
   register('put', `${ISSUE}/labels`, call => {
     const repository = call.repository('triage');
     const issue = issueOf(call, repository);
-    issue.labels = plain(call.body(Names)).map(name =>
-      ensureLabel(call.state, repository, name),
-    );
-    issue.updatedAt = call.state.now();
+    const { login } = call.signedIn().account;
+    const wanted = plain(call.body(Names));
+    setLabels(call.state, repository, issue, wanted, login);
     return labels(call, repository, issue.labels);
   });
   register('delete', `${ISSUE}/labels`, call => {
     const repository = call.repository('triage');
-    issueOf(call, repository).labels = [];
+    const issue = issueOf(call, repository);
+    const { login } = call.signedIn().account;
+    setLabels(call.state, repository, issue, [], login);
     return { status: 204 };
   });
   register('delete', `${ISSUE}/labels/:name`, call => {
@@ -73,22 +74,11 @@ export function labelRoutes(register: Register): void {
     if (name === undefined || !issue.labels.includes(name)) {
       throw new ApiError(404, 'Label does not exist');
     }
-    issue.labels = issue.labels.filter(other => other !== name);
-    issue.updatedAt = call.state.now();
+    const { login } = call.signedIn().account;
+    const rest = issue.labels.filter(other => other !== name);
+    setLabels(call.state, repository, issue, rest, login);
     return labels(call, repository, issue.labels);
   });
-  register('get', `${ISSUE}/reactions`, call =>
-    list(call, issueOf(call, call.repository()).reactions),
-  );
-  register('post', `${ISSUE}/reactions`, call =>
-    react(call, issueOf(call, call.repository()).reactions),
-  );
-  register('get', `${REPO}/issues/comments/:comment/reactions`, call =>
-    list(call, commentOf(call, call.repository()).comment.reactions),
-  );
-  register('post', `${REPO}/issues/comments/:comment/reactions`, call =>
-    react(call, commentOf(call, call.repository()).comment.reactions),
-  );
 }
 
 function plain(names: Array<z.infer<typeof Name>>): string[] {
@@ -130,31 +120,4 @@ function createLabel(call: Call) {
   }
   const answer = label(call.state, repository, name);
   return { status: 201, body: answer, headers: { Location: answer.url } };
-}
-
-function list(call: Call, reactions: Reaction[]) {
-  return paged(call, reactions, page =>
-    page.map(reaction => reactionBody(call.state, reaction)),
-  );
-}
-
-/** Reacting twice with the same is one reaction (200 instead of 201). */
-function react(call: Call, reactions: Reaction[]) {
-  const { account } = writer(call);
-  const { content } = call.body(NewReaction);
-  const there = reactions.find(
-    reaction =>
-      reaction.login === account.login && reaction.content === content,
-  );
-  if (there) {
-    return { status: 200, body: reactionBody(call.state, there) };
-  }
-  const reaction: Reaction = {
-    id: call.state.nextId(),
-    login: account.login,
-    content,
-    createdAt: call.state.now(),
-  };
-  reactions.push(reaction);
-  return { status: 201, body: reactionBody(call.state, reaction) };
 }

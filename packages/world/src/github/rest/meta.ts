@@ -1,4 +1,4 @@
-import { notFound } from '../domain/apiError';
+import { ApiError, notFound } from '../domain/apiError';
 import { rootBody } from '../represent/root';
 import {
   privateUser,
@@ -13,7 +13,15 @@ import {
 import { type Register } from './api';
 import { paged } from './paging';
 import { callerOf } from './respond';
+import { needScope, TEAM_SCOPES } from './scopes';
 import { type Call } from './call';
+
+/** What only apps may ask, with a token they sign themselves; nobody here is one. */
+export const APP_PATHS = [
+  '/app',
+  '/app/installations',
+  '/repos/:owner/:repo/installation',
+];
 
 /** Root, limits, users, organisations and teams. */
 export function metaRoutes(register: Register): void {
@@ -25,6 +33,11 @@ export function metaRoutes(register: Register): void {
     },
   }));
   register('get', '/rate_limit', rateLimit, 'free');
+  for (const path of APP_PATHS) {
+    register('get', path, () => {
+      throw new ApiError(401, 'A JSON web token could not be decoded');
+    });
+  }
 
   register('get', '/user', call => ({
     body: privateUser(call.state, call.signedIn().account),
@@ -77,11 +90,14 @@ export function metaRoutes(register: Register): void {
   register('get', '/orgs/:org', call => ({
     body: organizationFull(call.state, organization(call)),
   }));
-  register('get', '/orgs/:org/teams', call =>
-    paged(call, call.state.accounts.teams(organization(call).login), teams =>
+  register('get', '/orgs/:org/teams', call => {
+    const { login } = organization(call);
+    needScope(call, TEAM_SCOPES);
+    mustBeInside(call, login);
+    return paged(call, call.state.accounts.teams(login), teams =>
       teams.map(item => team(call.state, item)),
-    ),
-  );
+    );
+  });
   register('get', '/orgs/:org/teams/:slug', call => ({
     body: teamFull(call.state, teamOf(call)),
   }));
@@ -168,16 +184,29 @@ function organization(call: Call) {
   return found;
 }
 
-/** Teams are seen by members of the organisation and by tokens that may read it. */
+/** Teams are seen by members of the organisation and its bots, with a token that may read it. */
 function teamOf(call: Call) {
-  const found = call.state.accounts.team(
-    organization(call).login,
-    call.param('slug'),
-  );
-  if (!found || !call.viewer) {
+  const { login } = organization(call);
+  const found = call.state.accounts.team(login, call.param('slug'));
+  const scopes = call.viewer?.token.scopes ?? [];
+  if (!found || !scopes.some(scope => TEAM_SCOPES.includes(scope))) {
     throw notFound();
   }
+  mustBeInside(call, login);
   return found;
+}
+
+/** @throws ApiError 404 for people outside the organisation */
+function mustBeInside(call: Call, org: string): void {
+  const { account } = call.signedIn();
+  const inside =
+    account.type === 'Bot' ||
+    call.state.accounts
+      .organizationsOf(account.login)
+      .some(({ login }) => login === org);
+  if (!inside) {
+    throw notFound();
+  }
 }
 
 function membersOf(call: Call): string[] {

@@ -161,9 +161,9 @@ async function updatePull(call: Call) {
   pull.body = body.body === undefined ? pull.body : body.body ?? undefined;
   pull.updatedAt = call.state.now();
   if (body.state === 'closed') {
-    closeIssue(call.state, pull, login);
+    closeIssue(call.state, repository, pull, login);
   } else if (body.state === 'open' && pull.state === 'closed') {
-    await reopenPull(call.state, repository, pull);
+    await reopenPull(call.state, repository, pull, login);
   }
   return { body: await full(call, repository, pull) };
 }

@@ -9,6 +9,7 @@ import {
   repoHtml,
   repositoryBody,
 } from '../represent/repositories';
+import { rulesOf } from '../represent/rules';
 import { simpleUser } from '../represent/users';
 import { type Register } from './api';
 import { type Call } from './call';
@@ -175,52 +176,8 @@ async function protection(call: Call) {
   };
 }
 
-/** Rules of rulesets only: classic protection is not shown here. */
 function rules(call: Call) {
   const repository = call.repository();
-  const name = call.param('0');
-  const found = repository.protection.get(name);
-  if (!found || found.source !== 'ruleset') {
-    return paged(call, [], none => none);
-  }
-  const source = {
-    ruleset_source_type: 'Repository',
-    ruleset_source: repository.fullName,
-    ruleset_id: repository.id,
-  };
-  const items: Array<Record<string, unknown>> = [
-    ...(found.requiredChecks
-      ? [
-          {
-            type: 'required_status_checks',
-            parameters: {
-              strict_required_status_checks_policy: found.strict ?? false,
-              required_status_checks: found.requiredChecks.map(context => ({
-                context,
-              })),
-            },
-          },
-        ]
-      : []),
-    ...(found.requiredApprovals
-      ? [
-          {
-            type: 'pull_request',
-            parameters: {
-              required_approving_review_count: found.requiredApprovals,
-              dismiss_stale_reviews_on_push: found.dismissStaleReviews ?? false,
-              require_code_owner_review: false,
-              require_last_push_approval: false,
-              required_review_thread_resolution: false,
-            },
-          },
-        ]
-      : []),
-    ...(found.allowForcePushes ? [] : [{ type: 'non_fast_forward' }]),
-    ...(found.allowDeletions ? [] : [{ type: 'deletion' }]),
-    ...(found.requireLinearHistory
-      ? [{ type: 'required_linear_history' }]
-      : []),
-  ];
-  return paged(call, items, page => page.map(item => ({ ...item, ...source })));
+  const demanded = repository.protection.get(call.param('0'));
+  return paged(call, rulesOf(repository, demanded), page => page);
 }

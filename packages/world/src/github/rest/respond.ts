@@ -4,6 +4,7 @@ import { ApiError } from '../domain/apiError';
 import { type RateState } from '../state/rateLimits';
 import { type GitHubState } from '../state/state';
 import { type Reply, type Viewer } from './call';
+import { acceptedScopes } from './scopes';
 
 /** Whose budget a request uses. */
 export function callerOf(request: Request, viewer: Viewer | undefined): string {
@@ -12,10 +13,11 @@ export function callerOf(request: Request, viewer: Viewer | undefined): string {
     : `anonymous ${request.ip ?? 'unknown'}`;
 }
 
-/** Headers every answer has. */
+/** Headers every answer has. `path` is that of the endpoint, without `/api/v3`. */
 export function commonHeaders(
   response: Response,
   viewer: Viewer | undefined,
+  path = '',
 ): void {
   response.set({
     'x-github-media-type': 'github.v3; format=json',
@@ -28,7 +30,7 @@ export function commonHeaders(
     ...(viewer
       ? {
           'x-oauth-scopes': viewer.token.scopes.join(', '),
-          'x-accepted-oauth-scopes': 'repo',
+          'x-accepted-oauth-scopes': acceptedScopes(path).join(', '),
         }
       : {}),
   });

@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import { unprocessable, notFound } from '../domain/apiError';
-import { submitReview } from '../domain/pulls';
+import { ApiError, notFound, unprocessable } from '../domain/apiError';
+import {
+  dismissReview,
+  editReview,
+  mayDismiss,
+  mustBringCommit,
+  submitReview,
+} from '../domain/reviews';
 import { pullSimple, reviewBody } from '../represent/pulls';
 import { simpleUser, team } from '../represent/users';
 import { type Register } from './api';
 import { type Call } from './call';
+import { needScope, WRITE_SCOPES } from './scopes';
 import { paged } from './paging';
 import { pullOf } from './pulls';
 
@@ -19,6 +26,7 @@ const Reviewers = z.object({
   team_reviewers: z.array(z.string()).max(100).default([]),
 });
 const Dismiss = z.object({ message: z.string().min(1) });
+const Edit = z.object({ body: z.string() });
 
 /** Reviews and who was asked for one. */
 export function reviewRoutes(register: Register): void {
@@ -35,23 +43,8 @@ export function reviewRoutes(register: Register): void {
     const pull = pullOf(call, repository);
     return { body: reviewBody(call.state, repository, pull, reviewOf(call)) };
   });
-  register('put', `${PULL}/reviews/:review/dismissals`, call => {
-    const repository = call.repository('push');
-    call.body(Dismiss);
-    const review = reviewOf(call);
-    if (review.state === 'COMMENTED') {
-      throw unprocessable('Can not dismiss a commented pull request review');
-    }
-    review.state = 'DISMISSED';
-    return {
-      body: reviewBody(
-        call.state,
-        repository,
-        pullOf(call, repository),
-        review,
-      ),
-    };
-  });
+  register('put', `${PULL}/reviews/:review`, edit);
+  register('put', `${PULL}/reviews/:review/dismissals`, dismiss);
   register('get', `${PULL}/requested_reviewers`, call => {
     const repository = call.repository();
     const { requestedReviewers, requestedTeams } = pullOf(
@@ -85,26 +78,46 @@ function reviewOf(call: Call) {
   return review;
 }
 
+function edit(call: Call) {
+  const repository = call.repository();
+  const { login } = needScope(call, WRITE_SCOPES).account;
+  const pull = pullOf(call, repository);
+  const review = reviewOf(call);
+  if (login !== review.author) {
+    throw new ApiError(403, 'Must have admin rights to Repository.');
+  }
+  const { body } = call.body(Edit);
+  editReview(call.state, repository, pull, review, { by: login, body });
+  return { body: reviewBody(call.state, repository, pull, review) };
+}
+
+function dismiss(call: Call) {
+  const repository = call.repository('push');
+  const { login } = needScope(call, WRITE_SCOPES).account;
+  const pull = pullOf(call, repository);
+  call.body(Dismiss);
+  const review = reviewOf(call);
+  if (!mayDismiss(repository, pull, call.permission(repository))) {
+    call.refuse('admin');
+  }
+  dismissReview(call.state, repository, pull, review, login);
+  return { body: reviewBody(call.state, repository, pull, review) };
+}
+
 async function createReview(call: Call) {
   const repository = call.repository();
   const pull = pullOf(call, repository);
-  const { account, token } = call.signedIn();
-  if (!token.scopes.some(scope => ['repo', 'public_repo'].includes(scope))) {
-    throw notFound();
-  }
+  const { account } = needScope(call, WRITE_SCOPES);
   const body = call.body(Create);
   if (body.event === undefined) {
     throw unprocessable(
       'The simulated GitHub keeps no pending reviews: give "event" APPROVE, REQUEST_CHANGES or COMMENT',
     );
   }
-  if (
-    body.commit_id !== undefined &&
-    !(await repository.git.commit(body.commit_id))
-  ) {
-    throw unprocessable('The commit_id is not part of the pull request');
+  if (body.commit_id !== undefined) {
+    await mustBringCommit(repository, pull, body.commit_id);
   }
-  const review = submitReview(call.state, pull, {
+  const review = submitReview(call.state, repository, pull, {
     author: account.login,
     event: body.event,
     body: body.body,

@@ -7,6 +7,7 @@ import { issueRoutes } from './issues';
 import { labelRoutes } from './labels';
 import { metaRoutes } from './meta';
 import { pullRoutes } from './pulls';
+import { reactionRoutes } from './reactions';
 import { repositoryRoutes } from './repositories';
 import { reviewRoutes } from './reviews';
 import { searchRoutes } from './search';
@@ -22,6 +23,7 @@ export const restRoutes: Array<(register: Register) => void> = [
   reviewRoutes,
   issueRoutes,
   labelRoutes,
+  reactionRoutes,
   checkRoutes,
   commitRoutes,
   singleCommitRoute,

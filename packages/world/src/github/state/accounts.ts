@@ -106,6 +106,22 @@ export class Accounts {
     return this.teams(org).find(team => team.slug === slug.toLowerCase());
   }
 
+  /**
+   * Puts somebody into a team or takes them out.
+   *
+   * @returns whether that changed anything
+   */
+  setMember(team: TeamState, login: string, member: boolean): boolean {
+    if (this.isMember(team, login) === member) {
+      return false;
+    }
+    const others = team.members.filter(
+      other => other.toLowerCase() !== login.toLowerCase(),
+    );
+    team.members = member ? [...others, login] : others;
+    return true;
+  }
+
   isMember(team: TeamState, login: string): boolean {
     return team.members.some(
       member => member.toLowerCase() === login.toLowerCase(),

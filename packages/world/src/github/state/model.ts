@@ -71,7 +71,12 @@ export interface Issue {
   body: string | undefined;
   author: string;
   state: 'open' | 'closed';
-  stateReason: 'completed' | 'not_planned' | 'reopened' | undefined;
+  stateReason:
+    | 'completed'
+    | 'not_planned'
+    | 'duplicate'
+    | 'reopened'
+    | undefined;
   labels: string[];
   assignees: string[];
   comments: Comment[];
@@ -112,8 +117,11 @@ export interface Review {
   author: string;
   state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
   body: string;
+  /** Where the head was; it stays, whatever is pushed afterwards. */
   commitId: string;
   submittedAt: number;
+  /** Later than `submittedAt` when it was edited or dismissed. */
+  updatedAt: number;
 }
 
 export interface CheckRun {

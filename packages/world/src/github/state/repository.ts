@@ -21,6 +21,7 @@ export const LIMITS = {
   issues: 20_000,
   labels: 1000,
   commentsPerIssue: 2500,
+  reactions: 1000,
   reviewsPerPull: 1000,
   statusesPerCommit: 1000,
   checksPerCommit: 1000,

@@ -2,6 +2,7 @@ import { NotFoundError } from '@backstage/errors';
 import { type WorldClock } from '../../clock';
 import { type RepositoryRefChange } from '../types';
 import { Accounts } from './accounts';
+import { type Fact, type Happening } from './happenings';
 import { type Pull } from './model';
 import { RateLimits } from './rateLimits';
 import { type RepositoryState } from './repository';
@@ -20,6 +21,7 @@ export class GitHubState {
   readonly #pullListeners = new Set<
     (repository: RepositoryState, pull: Pull) => void
   >();
+  readonly #happeningListeners = new Set<(happening: Happening) => void>();
   readonly #background = new Set<Promise<void>>();
   #lastId = 1000;
 
@@ -108,8 +110,28 @@ export class GitHubState {
   }
 
   pullOpened(repository: RepositoryState, pull: Pull): void {
+    this.happened(repository, pull.author, {
+      event: 'pull_request',
+      action: 'opened',
+      pull,
+    });
     for (const listener of this.#pullListeners) {
       listener(repository, pull);
+    }
+  }
+
+  /** Calls `listener` with everything GitHub would tell by webhook, while it is as told. */
+  onHappening(listener: (happening: Happening) => void): void {
+    this.#happeningListeners.add(listener);
+  }
+
+  happened(
+    repository: RepositoryState,
+    by: string | undefined,
+    fact: Fact,
+  ): void {
+    for (const listener of this.#happeningListeners) {
+      listener({ repository, by, fact });
     }
   }
 

@@ -1,0 +1,2 @@
+export * from './pager';
+export { createPagerControl, createPagerRouter, pagerError } from './router';
