@@ -4,6 +4,7 @@ import {
   callRecord,
   errorRecord,
   escalationRecord,
+  humanCommandRecord,
   invariantRecord,
   transitionRecord,
 } from './record';
@@ -153,6 +154,51 @@ describe('audit records', () => {
       level: 'WARN',
       reasoning: 'Down!',
       correlationId: undefined,
+    });
+  });
+
+  it('of what people say name them, the command and the door, and why it was refused', () => {
+    const alice = 'user:default/alice';
+    expect(
+      told(
+        humanCommandRecord(SUBJECT, AT, {
+          actor: alice,
+          command: 'ABORT',
+          door: 'portal',
+          because: 'The fix is on its way',
+          metadata: { commandId: 'portal:1' },
+        }),
+      ),
+    ).toMatchObject({
+      timestamp: AT,
+      correlationId: 'c1',
+      level: 'INFO',
+      actionType: 'HUMAN_COMMAND',
+      actor: alice,
+      reasoning: 'The fix is on its way.',
+      metadata: {
+        application: 'main/argocd/payment',
+        command: 'ABORT',
+        door: 'portal',
+        refused: undefined,
+        commandId: 'portal:1',
+        more: 1,
+      },
+    });
+    expect(
+      told(
+        humanCommandRecord(SUBJECT, AT, {
+          actor: 'github:mallory',
+          command: undefined,
+          door: 'issue',
+          because: 'One command a comment.',
+          refused: 'NOT_UNDERSTOOD',
+        }),
+      ),
+    ).toMatchObject({
+      level: 'WARN',
+      actor: 'github:mallory',
+      metadata: { door: 'issue', refused: 'NOT_UNDERSTOOD' },
     });
   });
 });

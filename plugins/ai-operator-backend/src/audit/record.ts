@@ -2,7 +2,9 @@ import {
   ApplicationKey,
   AUDIT_RECORD_VERSION,
   AuditRecord,
+  CommandSource,
   Environment,
+  HumanCommandName,
   RollbackStateName,
   stringifyApplicationKey,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
@@ -159,5 +161,35 @@ export function errorRecord(
     actionType: 'ERROR',
     reasoning: sentence(because),
     metadata: {},
+  });
+}
+
+/**
+ * What a person told the operator, or tried to (HUMAN_COMMAND). A refused
+ * attempt has level WARN and the code of the refusal in `metadata.refused`.
+ */
+export function humanCommandRecord(
+  subject: AuditSubject,
+  at: number,
+  told: {
+    /** Entity ref of the person, or `github:<login>` where the catalog knows none. */
+    actor: string;
+    /** Absent: it was not understood. */
+    command: HumanCommandName | 'PAUSE' | 'RESUME' | undefined;
+    /** Where it was said. */
+    door: CommandSource;
+    because: string;
+    /** Code of the refusal; absent: it was recorded. */
+    refused?: string;
+    metadata?: Record<string, unknown>;
+  },
+): AuditRecord {
+  const { actor, command, door, refused } = told;
+  return auditRecord(subject, at, {
+    level: refused === undefined ? 'INFO' : 'WARN',
+    actionType: 'HUMAN_COMMAND',
+    actor,
+    reasoning: sentence(told.because),
+    metadata: { command, door, refused, ...told.metadata },
   });
 }

@@ -11,6 +11,8 @@ const GUARDED = [
   '/v1/rollbacks',
   '/v1/rollbacks/some-id',
   '/v1/overview',
+  '/v1/pause',
+  '/v1/doctor',
   '/v1/openapi.json',
 ];
 

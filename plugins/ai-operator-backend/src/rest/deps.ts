@@ -3,12 +3,15 @@ import {
   LoggerService,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
-import { ApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  ApplicationKey,
+  DoctorFinding,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { Policy } from '../core';
 import { OperatorMetrics } from '../metrics';
 import { Database } from '../persistence';
-import { CatalogPort, Clock } from '../ports';
+import { CatalogPort, Clock, GitHubPort, PeoplePort } from '../ports';
 
 /** A mistake in the configuration, as the portal shows it. */
 export interface ShownProblem {
@@ -30,6 +33,16 @@ export interface RouterDeps {
   catalog: Pick<CatalogService, 'getEntityByRef'>;
   /** The operator's own view of the catalog, for the entities of many applications. */
   entities: Pick<CatalogPort, 'snapshot'>;
+  /** Who a person is and which roles they have now. */
+  people: Pick<PeoplePort, 'find'>;
+  /** Submits a person's own review with the token that came with their request. */
+  personalReviews: Pick<GitHubPort, 'submitReview'>;
+  /** Looks at every system the operator needs; the router shares runs among those who ask. */
+  doctor: () => Promise<DoctorFinding[]>;
+  /** Something was recorded that the operator should look at now. */
+  wake: () => void;
+  /** Makes ids, such as random UUIDs. */
+  newId: () => string;
   /** Where people look at things. */
   links: {
     application(key: ApplicationKey): string | undefined;

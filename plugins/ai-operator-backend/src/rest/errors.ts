@@ -1,7 +1,9 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import {
+  ConflictError,
   InputError,
   isError,
+  NotAllowedError,
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
@@ -13,6 +15,13 @@ export const ERROR_CODES = [
   'BAD_REQUEST',
   'UNAUTHENTICATED',
   'NOT_ALLOWED',
+  'PERSON_NEEDED',
+  'ROLE_NEEDED',
+  'NOT_NOW',
+  'NOT_PAUSED',
+  'VERSION_CONFLICT',
+  'PEOPLE_UNAVAILABLE',
+  'BODY_TOO_LARGE',
   'APPLICATION_NOT_FOUND',
   'ROLLBACK_NOT_FOUND',
   'ENTITY_NOT_FOUND',
@@ -60,11 +69,42 @@ export function catalogUnavailable(cause: unknown): ServiceUnavailableError {
   });
 }
 
+/** Ways to say no to a person, and the kind of error each is. */
+const REFUSALS = {
+  NOT_ALLOWED: NotAllowedError,
+  PERSON_NEEDED: NotAllowedError,
+  ROLE_NEEDED: NotAllowedError,
+  NOT_NOW: ConflictError,
+  NOT_PAUSED: ConflictError,
+  VERSION_CONFLICT: ConflictError,
+  PEOPLE_UNAVAILABLE: ServiceUnavailableError,
+} as const;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** The answer to somebody who may not, or not now: 403, 409 or 503 with this code and exactly this sentence. */
+export function refusal(code: RefusalCode, because: string): Error {
+  return Object.assign(new REFUSALS[code](because), { code });
+}
+
+/** A reason is at most 2,000 characters of up to 4 bytes each. */
+export const MAX_BODY_BYTES = 16 * 1024;
+
+const BODY_PROBLEMS: Record<string, string> = {
+  'entity.parse.failed': 'it is not a JSON object',
+  'entity.verify.failed': 'it is not a JSON object',
+  'encoding.unsupported': 'send it uncompressed',
+  'charset.unsupported': 'send it as UTF-8',
+  'request.aborted': 'it ended before all of it had arrived',
+  'request.size.invalid': 'it is not as long as its content-length says',
+};
+
 const KINDS: Record<string, { statusCode: number; code: ErrorCode }> = {
   InputError: { statusCode: 400, code: 'BAD_REQUEST' },
   AuthenticationError: { statusCode: 401, code: 'UNAUTHENTICATED' },
   NotAllowedError: { statusCode: 403, code: 'NOT_ALLOWED' },
   NotFoundError: { statusCode: 404, code: 'ROUTE_NOT_FOUND' },
+  ConflictError: { statusCode: 409, code: 'NOT_NOW' },
   ServiceUnavailableError: { statusCode: 503, code: 'CATALOG_UNAVAILABLE' },
 };
 
@@ -73,7 +113,7 @@ function isCode(value: unknown): value is ErrorCode {
 }
 
 function describe(error: unknown): ErrorBody['error'] & { statusCode: number } {
-  const { name, message, code, field, status } = (
+  const { name, message, code, field, status, type } = (
     isError(error) ? error : {}
   ) as Partial<Record<string, unknown>>;
   const kind = KINDS[String(name)];
@@ -85,6 +125,12 @@ function describe(error: unknown): ErrorBody['error'] & { statusCode: number } {
       code: isCode(code) ? code : kind.code,
       ...(typeof field === 'string' ? { field } : {}),
     };
+  }
+  if (typeof type === 'string') {
+    const unreadable = describeBody(type);
+    if (unreadable) {
+      return unreadable;
+    }
   }
   // Express refuses addresses it cannot decode with a status and no kind.
   if (status === 400) {
@@ -103,6 +149,28 @@ function describe(error: unknown): ErrorBody['error'] & { statusCode: number } {
     statusCode: 500,
     code: 'INTERNAL',
   };
+}
+
+/** What the body parser refuses, by its `type`. Its own messages quote the body, so none of them is passed on. */
+function describeBody(type: string): ReturnType<typeof describe> | undefined {
+  if (type === 'entity.too.large') {
+    return {
+      name: 'PayloadTooLargeError',
+      message: `The body is longer than ${MAX_BODY_BYTES} bytes.`,
+      statusCode: 413,
+      code: 'BODY_TOO_LARGE',
+    };
+  }
+  const because = BODY_PROBLEMS[type];
+  return because === undefined
+    ? undefined
+    : {
+        name: 'InputError',
+        message: `body: ${because}`,
+        statusCode: 400,
+        code: 'BAD_REQUEST',
+        field: 'body',
+      };
 }
 
 /** Answers with Backstage's error shape plus `code`; what is our own fault is logged and not told. */

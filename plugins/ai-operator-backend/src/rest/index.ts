@@ -1,3 +1,8 @@
 export { createRouter, UNAUTHENTICATED_PATHS } from './router';
 export type { RouterDeps, ShownProblem } from './deps';
 export { openApiDocument } from './openapi';
+export {
+  loadRollbackResources,
+  registerPermissions,
+} from './rollbackResources';
+export type { RollbackResourcesDeps } from './rollbackResources';

@@ -1,5 +1,6 @@
 import * as common from '@ai-operator/backstage-plugin-ai-operator-common';
 import { z } from 'zod';
+import { MAX_BODY_BYTES } from './errors';
 import { Route } from './route';
 import { ROUTES } from './routes';
 
@@ -27,6 +28,17 @@ const NAMED_SCHEMAS: Record<string, z.ZodType> = {
   RollbackSummary: common.rollbackSummarySchema,
   RollbackDetail: common.rollbackDetailSchema,
   RollbackList: common.rollbackListSchema,
+  Person: common.personSchema,
+  HumanCommand: common.humanCommandSchema,
+  AllowedAction: common.allowedActionSchema,
+  CommandRequest: common.commandRequestSchema,
+  CommandResult: common.commandResultSchema,
+  Caller: common.callerSchema,
+  Pause: common.pauseSchema,
+  PauseList: common.pauseListSchema,
+  PauseRequest: common.pauseRequestSchema,
+  DoctorFinding: common.doctorFindingSchema,
+  DoctorReport: common.doctorReportSchema,
   SystemStatus: common.systemStatusSchema,
   Overview: common.overviewSchema,
   Error: common.errorBodySchema,
@@ -51,7 +63,7 @@ function componentSchemas(): JsonObject {
   );
 }
 
-function parameters(place: 'path' | 'query', schema: z.ZodObject) {
+function parameters(place: 'path' | 'query' | 'header', schema: z.ZodObject) {
   const { properties } = z.toJSONSchema(schema, {
     target: 'draft-2020-12',
   }) as { properties?: Record<string, JsonObject> };
@@ -78,24 +90,76 @@ function answer(description: string, named: string) {
   };
 }
 
-const DENIED = {
-  401: answer('Nobody is signed in (UNAUTHENTICATED)', 'Error'),
-  403: answer(
-    'Permission `ai-operator.read` is missing (NOT_ALLOWED)',
-    'Error',
-  ),
-};
+const UNAUTHENTICATED = answer(
+  'Nobody is signed in (UNAUTHENTICATED)',
+  'Error',
+);
 
-function schemaName(route: Route): string {
-  const found = Object.entries(NAMED_SCHEMAS).find(
-    ([, schema]) => schema === route.answer,
-  );
-  if (!found) {
-    throw new Error(
-      `${route.operationId} answers with a schema without a name`,
-    );
+function denied(permission?: string): JsonObject {
+  const names = [common.aiOperatorReadPermission.name, permission]
+    .filter(Boolean)
+    .map(name => `\`${name}\``)
+    .join(' or ');
+  return {
+    401: UNAUTHENTICATED,
+    403: answer(`Permission ${names} is missing (NOT_ALLOWED)`, 'Error'),
+  };
+}
+
+function nameOf(schema: z.ZodType): string | undefined {
+  return Object.entries(NAMED_SCHEMAS).find(
+    ([, named]) => named === schema,
+  )?.[0];
+}
+
+function answerName({ answer: schema, operationId }: Route): string {
+  const name = nameOf(schema);
+  if (name === undefined) {
+    throw new Error(`${operationId} answers with a schema without a name`);
   }
-  return found[0];
+  return name;
+}
+
+function requestBody(body: z.ZodObject): JsonObject {
+  const name = nameOf(body);
+  const { $schema: _dialect, ...inline } = z.toJSONSchema(body, {
+    target: 'draft-2020-12',
+    io: 'input',
+  });
+  return {
+    required: !body.safeParse({}).success,
+    content: {
+      'application/json': {
+        schema: name === undefined ? inline : { $ref: reference(name) },
+      },
+    },
+  };
+}
+
+function errors(route: Route): JsonObject {
+  const { body, conflict, forbidden, notFound, unavailable } = route;
+  return {
+    400: answer(
+      body
+        ? 'A parameter or the body is wrong; `field` names it (BAD_REQUEST)'
+        : 'A parameter is wrong; `field` names it (BAD_REQUEST)',
+      'Error',
+    ),
+    ...denied(route.permission?.name),
+    ...(forbidden ? { 403: answer(forbidden, 'Error') } : {}),
+    ...(notFound ? { 404: answer(notFound, 'Error') } : {}),
+    ...(conflict ? { 409: answer(conflict, 'Error') } : {}),
+    ...(body
+      ? {
+          413: answer(
+            `The body is longer than ${MAX_BODY_BYTES} bytes (BODY_TOO_LARGE)`,
+            'Error',
+          ),
+        }
+      : {}),
+    ...(unavailable ? { 503: answer(unavailable, 'Error') } : {}),
+    default: answer('Something went wrong inside', 'Error'),
+  };
 }
 
 function operation(route: Route): JsonObject {
@@ -105,18 +169,29 @@ function operation(route: Route): JsonObject {
     parameters: [
       ...parameters('path', route.params),
       ...parameters('query', route.query),
+      ...parameters('header', route.headers),
     ],
+    ...(route.body ? { requestBody: requestBody(route.body) } : {}),
     responses: {
-      200: answer('The answer', schemaName(route)),
-      400: answer(
-        'A parameter is wrong; `field` names it (BAD_REQUEST)',
-        'Error',
+      [route.status]: answer(
+        route.status === 202
+          ? 'It is recorded; the operator acts on it with its next look'
+          : 'The answer',
+        answerName(route),
       ),
-      ...DENIED,
-      ...(route.notFound ? { 404: answer(route.notFound, 'Error') } : {}),
-      default: answer('Something went wrong inside', 'Error'),
+      ...errors(route),
     },
   };
+}
+
+/** Operations by path and method. */
+function routePaths(): Record<string, Record<string, JsonObject>> {
+  const paths: Record<string, Record<string, JsonObject>> = {};
+  for (const route of ROUTES) {
+    const path = openApiPath(route.path);
+    paths[path] = { ...paths[path], [route.method]: operation(route) };
+  }
+  return paths;
 }
 
 /** `/v1/rollbacks/:correlationId` as OpenAPI writes it. */
@@ -145,18 +220,13 @@ export function openApiDocument() {
       title: 'AI Operator',
       version: 'v1',
       description:
-        'What AI Operator sees, thinks and does. Times are epoch milliseconds, durations milliseconds.',
+        'What AI Operator sees, thinks and does, and what people tell it. Times are epoch milliseconds, durations milliseconds.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/api/ai-operator' }],
     security: [{ backstage: [] }] as JsonObject[],
     paths: {
-      ...Object.fromEntries(
-        ROUTES.map(route => [
-          openApiPath(route.path),
-          { get: operation(route) },
-        ]),
-      ),
+      ...routePaths(),
       '/v1/openapi.json': {
         get: {
           operationId: 'getOpenApiDocument',
@@ -166,7 +236,7 @@ export function openApiDocument() {
               description: 'The answer',
               content: { 'application/json': { schema: { type: 'object' } } },
             },
-            ...DENIED,
+            ...denied(),
           },
         },
       },
@@ -179,7 +249,7 @@ export function openApiDocument() {
               description: 'The answer',
               content: { 'text/plain': { schema: { type: 'string' } } },
             },
-            ...DENIED,
+            ...denied(),
           },
         },
       },
@@ -207,7 +277,7 @@ export function openApiDocument() {
           },
         },
       },
-    } as Record<string, { get: JsonObject }>,
+    } as Record<string, Record<string, JsonObject>>,
     components: {
       securitySchemes: {
         backstage: {

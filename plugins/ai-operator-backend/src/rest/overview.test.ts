@@ -24,6 +24,16 @@ describe('GET /v1/overview', () => {
       recent: [],
       timing: POLICY.timing,
       modes: POLICY.modes,
+      pauses: [],
+      caller: {
+        entityRef: 'user:default/mock',
+        roles: [],
+        pause: {
+          allowed: false,
+          because:
+            'pausing and resuming the operator needs the role senior maintainer or admin; you have no role in AI Operator',
+        },
+      },
     });
     expect(body).not.toHaveProperty('lastTickAt');
     expect(body.systems[0]).toMatchObject({
@@ -149,6 +159,22 @@ describe('GET /v1/overview', () => {
         howToMend: 'Set aiOperator.prometheus.url.',
       }),
     );
+  });
+
+  it('says who asks and what they may do besides single rollbacks', async () => {
+    const { get } = await startServer(databases);
+    const { body } = await get('/v1/overview', 'user:default/alice').expect(
+      200,
+    );
+    expect(body.caller).toEqual({
+      entityRef: 'user:default/alice',
+      login: 'alice-gh',
+      roles: ['senior_maintainer'],
+      pause: {
+        allowed: true,
+        because: 'You may pause and resume everything, or one application.',
+      },
+    });
   });
 
   it('takes no parameters', async () => {

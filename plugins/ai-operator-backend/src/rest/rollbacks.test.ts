@@ -313,7 +313,7 @@ describe('GET /v1/rollbacks/:correlationId', () => {
       at: T0 + 200_000,
     };
     await decideFor(db, rollback, states(T0 + 200_000).awaitingHuman, {
-      evidence: { escalation },
+      evidence: { escalation: { ...escalation, firstAt: T0 + 190_000 } },
     });
     const { body } = await get(
       `/v1/rollbacks/${rollback.correlationId}`,

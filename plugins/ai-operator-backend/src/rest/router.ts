@@ -1,55 +1,74 @@
-import { NotAllowedError } from '@backstage/errors';
-import { aiOperatorReadPermission } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { BasicPermission } from '@backstage/plugin-permission-common';
 import express, { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import { isReady } from './ready';
+import { readBody } from './body';
 import { RouterDeps } from './deps';
-import { errorHandler, notFound } from './errors';
+import { errorHandler, notFound, refusal } from './errors';
 import { openApiDocument } from './openapi';
+import { deniedPermission, explainDenial } from './permissions';
+import { isReady } from './ready';
 import { Caller } from './route';
 import { ROUTES } from './routes';
+import { shareRuns } from './shareRuns';
 
 /** Paths that anybody may ask for, for probes: `httpRouter.addAuthPolicy` has to allow them too. */
 export const UNAUTHENTICATED_PATHS = ['/healthz', '/readyz'] as const;
 
+/** How long a doctor's report serves everybody who asks, ms. */
+const DOCTOR_MAX_AGE_MS = 15_000;
+
 /**
  * The REST API (SPEC §12), to be mounted at the plugin's base. Every route asks
- * for a signed-in person or a service, and for `ai-operator.read`; `/metrics`
- * is for services only unless made public. Errors have Backstage's shape and a
- * stable `code`.
+ * for a signed-in person or a service, and for `ai-operator.read`; what changes
+ * something asks for a person with a role as well. `/metrics` is for services
+ * only unless made public. Errors have Backstage's shape and a stable `code`.
  */
-export function createRouter(deps: RouterDeps): Router {
-  const { httpAuth, logger, metrics, permissions } = deps;
+export function createRouter(given: RouterDeps): Router {
+  const deps: RouterDeps = {
+    ...given,
+    doctor: shareRuns(given.doctor, given.clock, DOCTOR_MAX_AGE_MS),
+  };
+  const { httpAuth, logger, metrics } = deps;
   const router = PromiseRouter();
   const document = openApiDocument();
 
-  async function authorizedCaller(request: Request): Promise<Caller> {
-    const caller = await httpAuth.credentials(request, {
-      allow: ['user', 'service'],
-    });
-    const [decision] = await permissions.authorize(
-      [{ permission: aiOperatorReadPermission }],
-      { credentials: caller },
+  function callerOf(request: Request): Promise<Caller> {
+    return httpAuth.credentials(request, { allow: ['user', 'service'] });
+  }
+
+  async function authorize(
+    caller: Caller,
+    permission?: BasicPermission,
+  ): Promise<void> {
+    const denied = await deniedPermission(
+      deps,
+      caller,
+      permission ? [{ permission }] : [],
     );
-    if (decision.result !== AuthorizeResult.ALLOW) {
-      throw new NotAllowedError(
-        `You may not see what the AI Operator does: permission ${aiOperatorReadPermission.name} is needed. Ask whoever keeps the permission policy.`,
-      );
+    if (denied) {
+      throw refusal('NOT_ALLOWED', explainDenial(denied));
     }
-    return caller;
   }
 
   for (const route of ROUTES) {
-    router.get(route.path, async (request, response) => {
-      const caller = await authorizedCaller(request);
-      const { params, query } = request;
-      response.json(await route.handle({ params, query }, caller, deps));
+    router[route.method](route.path, async (request, response) => {
+      const caller = await callerOf(request);
+      if (!route.refusesItself) {
+        await authorize(caller, route.permission);
+      }
+      const body = route.body && (await readBody(request, response));
+      const { params, query, headers } = request;
+      const answer = await route.handle(
+        { params, query, headers, body },
+        caller,
+        deps,
+      );
+      response.status(route.status).json(answer);
     });
   }
 
   router.get('/v1/openapi.json', async (request, response) => {
-    await authorizedCaller(request);
+    await authorize(await callerOf(request));
     response.json(document);
   });
 

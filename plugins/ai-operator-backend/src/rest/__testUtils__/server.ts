@@ -4,7 +4,11 @@ import {
   mockServices,
   TestDatabases,
 } from '@backstage/backend-test-utils';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  AuthorizePermissionRequest,
+  AuthorizeResult,
+} from '@backstage/plugin-permission-common';
+import { AuditRecord } from '@ai-operator/backstage-plugin-ai-operator-common';
 import express from 'express';
 import supertest from 'supertest';
 import { Policy } from '../../core';
@@ -17,8 +21,10 @@ import {
   migrationsDirectory,
 } from '../../persistence';
 import { SHA, T0 } from '../../persistence/__testUtils__/fixtures';
+import { PeoplePort } from '../../ports';
 import { RouterDeps } from '../deps';
 import { createRouter } from '../router';
+import { TestReviews, thePeople } from './people';
 
 export const POLICY: Policy = {
   timing: {
@@ -35,13 +41,20 @@ export const POLICY: Policy = {
     completeArchive: 60_000,
     stale: 86_400_000,
     verdictMaxAge: 30_000,
+    escalationPoll: 30_000,
+    escalationPage: 3_600_000,
   },
   candidates: { maxAge: 30 * 86_400_000, maxCommits: 50, minUptime: 0.99 },
   limits: {
     maxActiveRollbacks: 10,
     maxAttemptsPerApplicationPerDay: 5,
     maxChangedFiles: 10,
+    maxPullRequestsPerHour: 10,
+    maxMergesPerHour: 5,
   },
+  githubBudget: { warn: 1_000, stop: 100 },
+  freezes: [],
+  mention: '@oncall',
   modes: { staging: 'auto', production: 'propose' },
   holdLabel: 'do-not-merge/hold',
 };
@@ -69,14 +82,26 @@ function selectionsOf(entities: readonly Entity[]): EntitySelection[] {
   });
 }
 
-/** Who asks. */
-export type As = 'user' | 'service' | 'nobody';
+/** Who asks: somebody without a role, a service, nobody, or a person by entity ref. */
+export type As = 'user' | 'service' | 'nobody' | `user:${string}`;
 
-const HEADERS: Record<As, string> = {
-  nobody: mockCredentials.none.header(),
-  user: mockCredentials.user.header(),
-  service: mockCredentials.service.header(),
-};
+function authorization(as: As): string {
+  switch (as) {
+    case 'nobody':
+      return mockCredentials.none.header();
+    case 'user':
+      return mockCredentials.user.header();
+    case 'service':
+      return mockCredentials.service.header();
+    default:
+      return mockCredentials.user.header(as);
+  }
+}
+
+/** What the permission policy says to one request. */
+export type TestPolicy = (
+  request: AuthorizePermissionRequest,
+) => boolean | Promise<boolean>;
 
 /** The router on an empty SQLite database of its own, and somebody to ask it. */
 export async function startServer(
@@ -84,6 +109,8 @@ export async function startServer(
   options: {
     entities?: Entity[];
     denied?: boolean;
+    policy?: TestPolicy;
+    people?: Pick<PeoplePort, 'find'>;
     deps?: Partial<RouterDeps>;
   } = {},
 ) {
@@ -100,6 +127,11 @@ export async function startServer(
     }),
   });
   const logger = mockServices.logger.mock();
+  const policy = options.policy ?? (() => !options.denied);
+  const people = options.people ?? thePeople();
+  const personalReviews = new TestReviews();
+  const wake = jest.fn();
+  let ids = 0;
   const snapshot = {
     generation: 1,
     selections: selectionsOf(entities),
@@ -113,10 +145,14 @@ export async function startServer(
     logger,
     httpAuth: mockServices.httpAuth(),
     permissions: mockServices.permissions.mock({
-      authorize: async requests =>
-        requests.map(() => ({
-          result: options.denied ? AuthorizeResult.DENY : AuthorizeResult.ALLOW,
-        })),
+      authorize: requests =>
+        Promise.all(
+          requests.map(async request => ({
+            result: (await policy(request))
+              ? AuthorizeResult.ALLOW
+              : AuthorizeResult.DENY,
+          })),
+        ),
     }),
     catalog: {
       getEntityByRef: async ref =>
@@ -140,6 +176,14 @@ export async function startServer(
       problems: [],
     },
     metrics,
+    people,
+    personalReviews,
+    doctor: async () => [],
+    wake,
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
     ...options.deps,
   };
   const app = express().use('/api/ai-operator', createRouter(deps));
@@ -148,12 +192,32 @@ export async function startServer(
     deps,
     logger,
     metrics,
+    people,
+    personalReviews,
     time,
+    wake,
     /** GET below the plugin's base. */
     get(path: string, as: As = 'user') {
       return supertest(app)
         .get(`/api/ai-operator${path}`)
-        .set('authorization', HEADERS[as]);
+        .set('authorization', authorization(as));
+    },
+    /** POST of what the test writes, as whom the test says. */
+    post: (path: string) => supertest(app).post(`/api/ai-operator${path}`),
+    /** POST or PUT of a JSON body below the plugin's base. */
+    send(method: 'post' | 'put', path: string, body: object, as: As = 'user') {
+      return supertest(app)
+        [method](`/api/ai-operator${path}`)
+        .set('authorization', authorization(as))
+        .send(body);
+    },
+    /** What the decision trail says about people, oldest first. */
+    async told(): Promise<AuditRecord[]> {
+      const rows = await db
+        .knex('audit')
+        .where({ action_type: 'HUMAN_COMMAND' })
+        .orderBy('seq');
+      return rows.map(({ record }) => JSON.parse(record));
     },
   };
 }

@@ -8,7 +8,7 @@ import { notFound } from '../errors';
 import { nameParameter, noParameters } from '../parameters';
 import { defineRoute } from '../route';
 import { viewApplicationDetail } from '../view/applicationDetail';
-import { viewContext } from '../view/context';
+import { detailContext } from '../view/detailContext';
 
 export const getApplicationRoute = defineRoute({
   path: '/v1/applications/:instance/:namespace/:name',
@@ -22,7 +22,7 @@ export const getApplicationRoute = defineRoute({
   query: noParameters,
   answer: applicationDetailSchema,
   notFound: 'No such application is watched (APPLICATION_NOT_FOUND)',
-  async answerWith({ params }, _caller, deps) {
+  async answerWith({ params }, caller, deps) {
     const { items } = await listApplications(deps.db, {
       filter: { keys: [params] },
       limit: 1,
@@ -35,6 +35,10 @@ export const getApplicationRoute = defineRoute({
         )} is watched. Check instance, namespace and name, and that the Application carries the label, the entry in aiOperator.applications or the catalog annotation by which applications are chosen.`,
       );
     }
-    return viewApplicationDetail(deps.db, items[0], viewContext(deps));
+    return viewApplicationDetail(
+      deps.db,
+      items[0],
+      await detailContext(deps, caller),
+    );
   },
 });

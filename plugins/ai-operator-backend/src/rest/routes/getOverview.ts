@@ -1,12 +1,16 @@
 import { overviewSchema } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
   listInstances,
+  listPauses,
   listRollbacks,
   summarizeApplications,
 } from '../../persistence';
 import { noParameters } from '../parameters';
 import { defineRoute } from '../route';
+import { whoAsks } from '../whoAsks';
+import { viewCaller } from '../view/caller';
 import { viewContext } from '../view/context';
+import { viewPause } from '../view/pause';
 import { viewRollback } from '../view/rollback';
 import { viewSystems } from '../view/systems';
 
@@ -22,9 +26,9 @@ export const getOverviewRoute = defineRoute({
   params: noParameters,
   query: noParameters,
   answer: overviewSchema,
-  async answerWith(_input, _caller, deps) {
-    const { db, policy } = deps;
-    const [applications, needsHuman, active, recent, instances] =
+  async answerWith(_input, caller, deps) {
+    const { clock, db, policy } = deps;
+    const [applications, needsHuman, active, recent, instances, pauses, who] =
       await Promise.all([
         summarizeApplications(db),
         listRollbacks(db, {
@@ -34,6 +38,8 @@ export const getOverviewRoute = defineRoute({
         listRollbacks(db, { filter: { open: true }, limit: MAX_ACTIVE }),
         listRollbacks(db, { filter: {}, by: 'ended', limit: MAX_RECENT }),
         listInstances(db),
+        listPauses(db, { now: clock.now() }),
+        whoAsks(caller, deps),
       ]);
     const context = viewContext(deps);
     const ticks = instances.flatMap(({ lastTickAt }) => lastTickAt ?? []);
@@ -47,6 +53,8 @@ export const getOverviewRoute = defineRoute({
       systems: viewSystems(deps, instances, context.now),
       timing: { ...policy.timing },
       modes: { ...policy.modes },
+      caller: await viewCaller(who, caller, deps),
+      pauses: pauses.map(viewPause),
     };
   },
 });

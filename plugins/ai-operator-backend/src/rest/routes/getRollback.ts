@@ -1,10 +1,9 @@
 import { rollbackDetailSchema } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { z } from 'zod';
-import { getRollback } from '../../persistence';
-import { notFound } from '../errors';
+import { findRollback } from '../findRollback';
 import { nameParameter, noParameters } from '../parameters';
 import { defineRoute } from '../route';
-import { viewContext } from '../view/context';
+import { detailContext } from '../view/detailContext';
 import { viewRollbackDetail } from '../view/rollbackDetail';
 
 export const getRollbackRoute = defineRoute({
@@ -15,14 +14,12 @@ export const getRollbackRoute = defineRoute({
   query: noParameters,
   answer: rollbackDetailSchema,
   notFound: 'There is no such rollback (ROLLBACK_NOT_FOUND)',
-  async answerWith({ params }, _caller, deps) {
-    const rollback = await getRollback(deps.db, params);
-    if (!rollback) {
-      throw notFound(
-        'ROLLBACK_NOT_FOUND',
-        `There is no rollback ${params.correlationId}. Check the correlation id; a finished rollback is removed after its retention (aiOperator.retention.finishedRollbacks), and its audit records stay.`,
-      );
-    }
-    return viewRollbackDetail(deps.db, rollback, viewContext(deps));
+  async answerWith({ params }, caller, deps) {
+    const rollback = await findRollback(deps.db, params.correlationId);
+    return viewRollbackDetail(
+      deps.db,
+      rollback,
+      await detailContext(deps, caller),
+    );
   },
 });

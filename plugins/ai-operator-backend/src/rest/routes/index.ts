@@ -1,12 +1,21 @@
 import { Route } from '../route';
+import {
+  abortRoute,
+  approveRoute,
+  manualRoute,
+  resetByRunbookRoute,
+  resetRoute,
+} from './commandRoutes';
 import { getApplicationRoute } from './getApplication';
+import { getDoctorRoute } from './getDoctor';
 import { getOverviewRoute } from './getOverview';
 import { getRollbackRoute } from './getRollback';
 import { listApplicationsRoute } from './listApplications';
 import { listEntityApplicationsRoute } from './listEntityApplications';
 import { listRollbacksRoute } from './listRollbacks';
+import { getPauseRoute, putPauseRoute } from './pause';
 
-/** All routes that answer with data of the operator. A new one is one file and one line here. */
+/** All routes but the document, the metrics and the probes. A new one is one file and one line here. */
 export const ROUTES: readonly Route[] = [
   listApplicationsRoute,
   getApplicationRoute,
@@ -14,4 +23,12 @@ export const ROUTES: readonly Route[] = [
   listRollbacksRoute,
   getRollbackRoute,
   getOverviewRoute,
+  approveRoute,
+  abortRoute,
+  manualRoute,
+  resetRoute,
+  resetByRunbookRoute,
+  getPauseRoute,
+  putPauseRoute,
+  getDoctorRoute,
 ];

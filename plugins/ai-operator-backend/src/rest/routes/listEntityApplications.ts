@@ -6,7 +6,7 @@ import { readEntity, selectedKeys } from '../entityApplications';
 import { nameParameter, noParameters } from '../parameters';
 import { defineRoute } from '../route';
 import { viewApplicationDetail } from '../view/applicationDetail';
-import { viewContext } from '../view/context';
+import { detailContext } from '../view/detailContext';
 
 /** Each is shown in full, with its rollback. */
 const MAX_SHOWN = 20;
@@ -38,7 +38,7 @@ export const listEntityApplicationsRoute = defineRoute({
   notFound: 'The catalog has no such entity (ENTITY_NOT_FOUND)',
   async answerWith({ params }, caller, deps) {
     const { entityRef, read } = await readEntity(params, caller, deps);
-    const context = viewContext(deps);
+    const context = await detailContext(deps, caller);
     const { now } = context;
     if (read.result !== 'selects') {
       return {

@@ -7,7 +7,7 @@ import {
   listRollbacks,
 } from '../../persistence';
 import { viewApplication, viewCheck } from './application';
-import { ViewContext } from './context';
+import { DetailContext } from './detailContext';
 import { viewRollback } from './rollback';
 import { viewRollbackDetail } from './rollbackDetail';
 
@@ -18,7 +18,7 @@ const MAX_HISTORY = 20;
 export async function viewApplicationDetail(
   db: Database,
   listed: ListedRecord,
-  context: ViewContext,
+  context: DetailContext,
 ): Promise<ApplicationDetail> {
   const { key } = listed.record;
   const [checks, history, held] = await Promise.all([

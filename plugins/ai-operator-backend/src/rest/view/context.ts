@@ -17,7 +17,8 @@ const indexes = new WeakMap<
   ViewContext['entitiesOf']
 >();
 
-function entitiesIn({
+/** Finds the entities of an application, in this view of the catalog. */
+export function entitiesIn({
   selections,
 }: CatalogSnapshot): ViewContext['entitiesOf'] {
   const known = indexes.get(selections);

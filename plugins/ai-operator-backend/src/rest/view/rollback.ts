@@ -50,7 +50,7 @@ export function viewRollback(
     state: state.name,
     outcome: state.name === 'Idle' ? state.outcome : undefined,
     abortReason: state.name === 'Abort' ? state.reason : undefined,
-    version: rollback.version,
+    version: rollback.steering,
     openedAt: rollback.openedAt,
     stateSince: state.enteredAt,
     deadlineAt: deadlineOf(rollback, policy)?.at,

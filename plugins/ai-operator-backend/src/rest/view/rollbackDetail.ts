@@ -10,16 +10,20 @@ import {
   Rollback,
   VerdictSet,
 } from '../../core';
+import { githubDemands } from '../../core/commands/demands';
 import {
   countAudit,
   Database,
   getApplicationRecord,
   listAudit,
   listChecks,
+  listCommands,
   listTransitions,
 } from '../../persistence';
 import { viewCheck } from './application';
-import { repositoryUrl, ViewContext } from './context';
+import { viewCommand } from './command';
+import { repositoryUrl } from './context';
+import { DetailContext } from './detailContext';
 import { viewRollback } from './rollback';
 import { viewSteps } from './steps';
 import { viewTimeline } from './timeline';
@@ -27,6 +31,7 @@ import { viewTimeline } from './timeline';
 const MAX_TIMELINE = 500;
 const MAX_TRANSITIONS = 200;
 const MAX_CHECKS = 200;
+const MAX_COMMANDS = 200;
 /** Of what is shown of the timeline; transitions come from their own table. */
 const TIMELINE_KINDS = [
   'MCP_CALL',
@@ -63,7 +68,18 @@ function viewVerdicts(verdicts: VerdictSet): VerdictSetView {
       because,
       evidence,
     })),
+    approval: verdicts.approval,
   };
+}
+
+function viewEscalation({
+  escalation,
+}: Rollback): RollbackDetail['escalation'] {
+  if (!escalation) {
+    return undefined;
+  }
+  const { reason, because, recommendedAction, issueUrl, at } = escalation;
+  return { reason, because, recommendedAction, issueUrl, at };
 }
 
 function repositoryOf(
@@ -82,25 +98,34 @@ function repositoryOf(
 export async function viewRollbackDetail(
   db: Database,
   rollback: Rollback,
-  context: ViewContext,
+  context: DetailContext,
 ): Promise<RollbackDetail> {
   const { correlationId, application: key, openedAt, state } = rollback;
   const { links, now, policy } = context;
   const summary = viewRollback(rollback, context);
   const kinds = [...TIMELINE_KINDS];
-  const [transitions, audit, auditCount, checks, application] =
-    await Promise.all([
-      listTransitions(db, { correlationId, limit: MAX_TRANSITIONS }),
-      listAudit(db, { correlationId, limit: MAX_TIMELINE, actionTypes: kinds }),
-      countAudit(db, { correlationId, actionTypes: kinds }),
-      listChecks(db, {
-        key,
-        since: openedAt,
-        until: summary.endedAt,
-        limit: MAX_CHECKS,
-      }),
-      getApplicationRecord(db, key),
-    ]);
+  const [
+    transitions,
+    audit,
+    auditCount,
+    checks,
+    application,
+    commands,
+    allowedActions,
+  ] = await Promise.all([
+    listTransitions(db, { correlationId, limit: MAX_TRANSITIONS }),
+    listAudit(db, { correlationId, limit: MAX_TIMELINE, actionTypes: kinds }),
+    countAudit(db, { correlationId, actionTypes: kinds }),
+    listChecks(db, {
+      key,
+      since: openedAt,
+      until: summary.endedAt,
+      limit: MAX_CHECKS,
+    }),
+    getApplicationRecord(db, key),
+    listCommands(db, { correlationId, limit: MAX_COMMANDS }),
+    context.allowedActions(rollback),
+  ]);
   const repository = repositoryOf(rollback, application);
   const change = 'change' in state ? state.change : undefined;
   return {
@@ -130,7 +155,10 @@ export async function viewRollbackDetail(
       observedAt: rollback.ci.observedAt,
       checks: rollback.ci.checks,
     },
-    escalation: rollback.escalation,
+    escalation: viewEscalation(rollback),
+    allowedActions,
+    commands: commands.map(viewCommand),
+    githubDemands: githubDemands(rollback),
     timeline: viewTimeline(transitions, audit),
     timelineOmitted: Math.max(0, auditCount - audit.length),
   };

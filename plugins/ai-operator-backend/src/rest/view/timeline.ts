@@ -2,9 +2,27 @@ import {
   AuditRecord,
   TimelineEntry,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { personWords } from '../../core/commands/personWords';
 import { StoredAuditRecord, Transition } from '../../persistence';
 
-function titleOf({ actionType, mcpCall, ...record }: AuditRecord): string {
+const DOORS: Record<string, string> = {
+  portal: ' in the portal',
+  issue: ' on the escalation issue',
+  review: ' on the pull request',
+};
+
+/** What was said, by whom and where. The record's own words tell why, and what came of it. */
+function commandTitle({ actor, metadata }: AuditRecord): string {
+  const { command, door, refused } = metadata;
+  const what = typeof command === 'string' ? command : 'A command';
+  const where = DOORS[String(door)] ?? '';
+  return `${what} by ${personWords({ entityRef: actor })}${where}${
+    refused === undefined ? '' : ', refused'
+  }`;
+}
+
+function titleOf(whole: AuditRecord): string {
+  const { actionType, mcpCall, ...record } = whole;
   switch (actionType) {
     case 'MCP_CALL':
       return mcpCall
@@ -18,7 +36,7 @@ function titleOf({ actionType, mcpCall, ...record }: AuditRecord): string {
     case 'ESCALATION':
       return 'A person was asked for';
     case 'HUMAN_COMMAND':
-      return `Command by ${record.actor}`;
+      return commandTitle(whole);
     case 'ERROR':
       return 'Something went wrong';
     default:
