@@ -8,9 +8,17 @@ import {
   startTestBackend,
   TestBackend,
 } from '@backstage/backend-test-utils';
+import { Entity } from '@backstage/catalog-model';
 import { JsonObject } from '@backstage/types';
-import { aiOperatorMetricsSourceExtensionPoint } from '@ai-operator/backstage-plugin-ai-operator-node';
-import { overviewSchema } from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  aiOperatorMetricsSourceExtensionPoint,
+  aiOperatorPagerExtensionPoint,
+} from '@ai-operator/backstage-plugin-ai-operator-node';
+import {
+  aiOperatorPermissions,
+  doctorReportSchema,
+  overviewSchema,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
@@ -48,11 +56,15 @@ describe('the plugin', () => {
     return { name, url, token: 'test-token' };
   }
 
-  async function start(data: JsonObject, modules: BackendFeature[] = []) {
+  async function start(
+    data: JsonObject,
+    modules: BackendFeature[] = [],
+    entities: Entity[] = [],
+  ) {
     return startTestBackend({
       features: [
         plugin,
-        catalogServiceMock.factory(),
+        catalogServiceMock.factory({ entities }),
         mockServices.rootConfig.factory({ data }),
         ...modules,
       ],
@@ -229,5 +241,132 @@ describe('the plugin', () => {
     await expect(
       start({}, [module('datadog'), module('new-relic')]),
     ).rejects.toThrow(/'(datadog|new-relic)' is set already/);
+  });
+
+  it('refuses a second pager', async () => {
+    const module = (moduleId: string) =>
+      createBackendModule({
+        pluginId: 'ai-operator',
+        moduleId,
+        register(env) {
+          env.registerInit({
+            deps: { pagers: aiOperatorPagerExtensionPoint },
+            async init({ pagers }) {
+              pagers.setPager({ name: moduleId, page: async () => {} });
+            },
+          });
+        },
+      });
+    await expect(
+      start({}, [module('pagerduty'), module('opsgenie')]),
+    ).rejects.toThrow(/'(pagerduty|opsgenie)' is set already/);
+  });
+
+  it('lets people decide by the role table over the groups of the catalog', async () => {
+    const user = (name: string): Entity => ({
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'User',
+      metadata: { name, namespace: 'default' },
+      spec: {},
+    });
+    const group = (name: string, member: string): Entity => ({
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Group',
+      metadata: { name, namespace: 'default' },
+      spec: {},
+      relations: [{ type: 'hasMember', targetRef: `user:default/${member}` }],
+    });
+    const backend = await start(
+      {
+        aiOperator: {
+          roles: {
+            seniorMaintainer: { groups: ['group:default/seniors'] },
+            approver: { groups: ['group:default/approvers'] },
+          },
+        },
+      },
+      [],
+      [
+        user('alice'),
+        user('bob'),
+        group('seniors', 'alice'),
+        group('approvers', 'bob'),
+      ],
+    );
+    const pause = (authorization: string) =>
+      request(backend.server)
+        .put('/api/ai-operator/v1/pause')
+        .set('authorization', authorization)
+        .send({ paused: true, reason: 'Black Friday' });
+    try {
+      const bob = await pause(mockCredentials.user.header('user:default/bob'));
+      expect(bob.status).toBe(403);
+      expect(bob.body.error).toMatchObject({
+        code: 'ROLE_NEEDED',
+        message:
+          'pausing and resuming the operator needs the role senior maintainer or admin; you are approver',
+      });
+      const service = await pause(mockCredentials.service.header());
+      expect(service.body.error).toMatchObject({ code: 'PERSON_NEEDED' });
+      const alice = await pause(
+        mockCredentials.user.header('user:default/alice'),
+      );
+      expect(alice.status).toBe(200);
+      expect((await overviewOf(backend)).pauses).toMatchObject([
+        { by: 'user:default/alice', reason: 'Black Friday' },
+      ]);
+    } finally {
+      await backend.stop();
+    }
+  });
+
+  it('makes its permissions and their rules known', async () => {
+    const backend = await start({});
+    try {
+      const { body } = await request(backend.server).get(
+        '/api/ai-operator/.well-known/backstage/permissions/metadata',
+      );
+      const names = (items: Array<{ name: string }>) =>
+        items.map(({ name }) => name).sort();
+      expect(names(body.permissions)).toEqual(names(aiOperatorPermissions));
+      expect(names(body.rules)).toEqual([
+        'IS_ENTITY_OWNER',
+        'IS_IN_ENVIRONMENT',
+      ]);
+    } finally {
+      await backend.stop();
+    }
+  });
+
+  it('tells what it needs and has, whatever that is', async () => {
+    const backend = await start({
+      argocd: {
+        appLocatorMethods: [
+          {
+            type: 'config',
+            instances: [instanceAt('unreachable', 'http://127.0.0.1:1')],
+          },
+        ],
+      },
+    });
+    try {
+      const response = await request(backend.server)
+        .get('/api/ai-operator/v1/doctor')
+        .set('authorization', mockCredentials.user.header());
+      expect(response.status).toBe(200);
+      const { findings } = doctorReportSchema.parse(response.body);
+      expect(findings).toContainEqual(
+        expect.objectContaining({
+          area: 'argocd',
+          name: 'unreachable',
+          status: 'problem',
+        }),
+      );
+      expect(findings).toContainEqual(
+        expect.objectContaining({ area: 'database', status: 'ok' }),
+      );
+    } finally {
+      await backend.stop();
+    }
   });
 });

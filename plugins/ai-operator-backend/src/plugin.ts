@@ -4,13 +4,20 @@ import {
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
-import { aiOperatorPermissions } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import {
   aiOperatorMetricsSourceExtensionPoint,
+  aiOperatorPagerExtensionPoint,
   MetricsSource,
+  Pager,
 } from '@ai-operator/backstage-plugin-ai-operator-node';
 import { openDatabase } from './persistence';
-import { createRouter, UNAUTHENTICATED_PATHS } from './rest';
+import {
+  createRouter,
+  registerPermissions,
+  UNAUTHENTICATED_PATHS,
+} from './rest';
+import { listenToGitHub } from './wiring/listenToGitHub';
 import { wireOperator } from './wiring/wireOperator';
 
 /**
@@ -35,6 +42,18 @@ export const aiOperatorPlugin = createBackendPlugin({
       },
     });
 
+    let pager: Pager | undefined;
+    env.registerExtensionPoint(aiOperatorPagerExtensionPoint, {
+      setPager(custom) {
+        if (pager) {
+          throw new Error(
+            `Pager '${custom.name}' cannot be set: '${pager.name}' is set already. Install only one of the modules.`,
+          );
+        }
+        pager = custom;
+      },
+    });
+
     env.registerInit({
       deps: {
         auth: coreServices.auth,
@@ -46,23 +65,35 @@ export const aiOperatorPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         rootConfig: coreServices.rootConfig,
       },
       async init({ database, ...services }) {
-        const { httpRouter, lifecycle, permissionsRegistry } = services;
-        const { operator, routerDeps } = wireOperator({
-          ...services,
-          db: await openDatabase(database),
-          metricsSource,
+        const { events, httpRouter, lifecycle, logger, permissionsRegistry } =
+          services;
+        const db = await openDatabase(database);
+        const { operator, entities, repositorySlug, routerDeps } = wireOperator(
+          { ...services, db, metricsSource, pager },
+        );
+        registerPermissions(permissionsRegistry, {
+          db,
+          entities,
+          catalog: services.catalog,
+          auth: services.auth,
         });
-        permissionsRegistry.addPermissions(aiOperatorPermissions);
         httpRouter.use(createRouter({ ...services, ...routerDeps }));
         for (const path of UNAUTHENTICATED_PATHS) {
           httpRouter.addAuthPolicy({ path, allow: 'unauthenticated' });
         }
         if (operator) {
+          await listenToGitHub({
+            events,
+            webhooks: operator.webhooks,
+            repositorySlug,
+            logger,
+          });
           lifecycle.addStartupHook(() => operator.start());
           lifecycle.addShutdownHook(() => operator.stop());
         }

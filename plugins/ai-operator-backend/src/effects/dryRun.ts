@@ -17,6 +17,16 @@ function wouldHave(effect: Exclude<Effect, { kind: 'publish_event' }>): string {
       return effect.repository === undefined
         ? `escalated "${effect.title}"`
         : `raised issue "${effect.title}" in ${effect.repository}`;
+    case 'close_issue':
+      return `closed the escalation issue in ${
+        effect.repository ?? 'no repository'
+      }`;
+    case 'answer_comment':
+      return `answered a comment on issue #${effect.issueNumber} of ${effect.repository}`;
+    case 'notify':
+      return `told people "${effect.title}"`;
+    case 'page':
+      return `called the pager: "${effect.summary}"`;
     default: {
       const never: never = effect;
       throw new Error(`Unknown effect ${JSON.stringify(never)}`);

@@ -1,6 +1,11 @@
 import { EffectOutcome } from '../core/effect';
 import { EffectContext, EffectOf } from './types';
 
+/** How the issue of a rollback is found again. */
+export function escalationMarker(correlationId: string): string {
+  return `ai-operator:${correlationId}:escalation`;
+}
+
 /** One issue per rollback (SPEC §9): opened at the first escalation, updated by later ones. */
 export async function escalate(
   effect: EffectOf<'escalate'>,
@@ -17,9 +22,14 @@ export async function escalate(
       title,
       body,
       labels,
-      marker: `ai-operator:${subject.correlationId}:escalation`,
+      marker: escalationMarker(subject.correlationId),
     },
     call,
   );
-  return { kind, result: 'raised', issueUrl: issue.url };
+  return {
+    kind,
+    result: 'raised',
+    issueUrl: issue.url,
+    issueNumber: issue.number,
+  };
 }

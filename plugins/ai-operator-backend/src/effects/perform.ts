@@ -1,8 +1,12 @@
 import { Effect, EffectOutcome } from '../core/effect';
+import { answerComment } from './answerComment';
+import { closeIssue } from './closeIssue';
 import { closePullRequest } from './closePullRequest';
 import { escalate } from './escalate';
 import { mergePullRequest } from './mergePullRequest';
+import { notify } from './notify';
 import { openPullRequest } from './openPullRequest';
+import { page } from './page';
 import { publishEvent } from './publishEvent';
 import { EffectContext } from './types';
 
@@ -20,6 +24,14 @@ export async function perform(
       return closePullRequest(effect, context);
     case 'escalate':
       return escalate(effect, context);
+    case 'close_issue':
+      return closeIssue(effect, context);
+    case 'answer_comment':
+      return answerComment(effect, context);
+    case 'notify':
+      return notify(effect, context);
+    case 'page':
+      return page(effect, context);
     case 'publish_event':
       return publishEvent(effect, context);
     default: {

@@ -1,31 +1,10 @@
 import { Effect, EffectOutcome } from '../core/effect';
-import { PortError, PortErrorCode } from '../ports';
+import { mayRetryByOutbox, PortError, RETRY_DELAYS_MS } from '../ports';
 
 /** What an error of the outside means for an effect: try again, or a definite end. */
 export type Failure =
   | { result: 'retry'; because: string; notBefore: number }
   | { result: 'final'; outcome: EffectOutcome };
-
-/**
- * Whether trying again can help, by what the port said. Permissions and bad
- * requests do not mend themselves within seconds; outages and limits do.
- */
-const RETRYABLE: Record<PortErrorCode, boolean> = {
-  NOT_FOUND: false,
-  UNAUTHENTICATED: false,
-  PERMISSION_DENIED: false,
-  VALIDATION: false,
-  CONFLICT: false,
-  MISCONFIGURED: false,
-  RATE_LIMITED: true,
-  TIMEOUT: true,
-  UNAVAILABLE: true,
-  MALFORMED_ANSWER: true,
-  CANCELLED: true,
-};
-
-/** Waits between tries, ms (SPEC §2). Their number is the number of retries. */
-const DELAYS = [1_000, 2_000, 4_000];
 
 function outcomeOf(effect: Effect, error: PortError): EffectOutcome {
   const because = error.message;
@@ -39,7 +18,7 @@ function outcomeOf(effect: Effect, error: PortError): EffectOutcome {
     if (error.code === 'CONFLICT') {
       return { kind, result: 'conflict', because };
     }
-    if (!RETRYABLE[error.code]) {
+    if (!mayRetryByOutbox(error.code)) {
       return { kind, result: 'invalid', because };
     }
   }
@@ -65,9 +44,9 @@ export function afterFailure(
   attempt: number,
   now: number,
 ): Failure {
-  const delay = DELAYS[attempt - 1];
+  const delay: number | undefined = RETRY_DELAYS_MS[attempt - 1];
   const isPortError = error instanceof PortError;
-  const mayRetry = !isPortError || RETRYABLE[error.code];
+  const mayRetry = !isPortError || mayRetryByOutbox(error.code);
   if (mayRetry && delay !== undefined) {
     const because = isPortError
       ? error.message

@@ -4,7 +4,7 @@ import {
   OperatorEvent,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Effect, EffectKind, EffectOutcome } from '../core/effect';
-import { CallContext, GitHubPort } from '../ports';
+import { CallContext, GitHubPort, NotifierPort, PagerPort } from '../ports';
 
 /** Which rollback wants the effect. */
 export interface EffectSubject {
@@ -24,6 +24,8 @@ export interface EffectContext {
   /** When the effect was decided, ms epoch. */
   decidedAt: number;
   github: GitHubPort;
+  notifier: NotifierPort;
+  pager: PagerPort;
   publish: PublishEvent;
   /** Asked right before acting. */
   stillWanted(effect: Effect): Promise<StillWanted>;

@@ -1,19 +1,21 @@
 import { AuditRecord } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { Decision, Rollback, VerdictSet } from '../core';
+import { Decision, HumanCommand, Rollback, VerdictSet } from '../core';
 import { CallRecord } from '../ports';
 import {
   AuditSubject,
   callRecord,
   escalationRecord,
+  humanCommandRecord,
   invariantRecord,
   transitionRecord,
 } from '../audit';
 
 /** Verdicts are taken anew every few seconds; only answers that changed are news. */
 function changed(before: VerdictSet | undefined, after: VerdictSet): boolean {
-  const text = ({ headSha, invariants, guards }: VerdictSet) =>
+  const text = ({ headSha, invariants, guards, approval }: VerdictSet) =>
     JSON.stringify([
       headSha,
+      approval?.result,
       [...invariants, ...guards].map(({ id, result }) => [id, result]),
     ]);
   return before === undefined || text(before) !== text(after);
@@ -31,13 +33,14 @@ export function auditDecision(
   calls: readonly CallRecord[],
   newFailures: readonly CallRecord[],
   now: number,
+  commands: readonly HumanCommand[] = [],
 ): AuditRecord[] {
   const subject: AuditSubject = {
     correlationId: rollback.correlationId,
     application: rollback.application,
     environment: rollback.environment,
   };
-  const { escalation, next, verdicts } = decision;
+  const { answers = [], escalation, next, verdicts } = decision;
   const moved = next.name !== rollback.state.name;
   const judged =
     verdicts !== undefined &&
@@ -66,7 +69,22 @@ export function auditDecision(
           ),
         ]
       : []),
-    ...(escalation
+    ...answers.flatMap(({ id, result, because }) => {
+      const command = commands.find(each => each.id === id);
+      return command === undefined
+        ? []
+        : [
+            humanCommandRecord(subject, now, {
+              actor: command.person.entityRef ?? `github:${command.person.login}`,
+              command: command.command,
+              door: command.source,
+              because: `${command.command} was ${result}: ${because}`,
+              refused: result === 'refused' ? 'STATE' : undefined,
+              metadata: { answers: id },
+            }),
+          ];
+    }),
+    ...(escalation && escalation.at === now
       ? [
           escalationRecord(subject, now, {
             because: escalation.because,

@@ -6,15 +6,26 @@ import {
   Database,
   finishEffect,
   getRollback,
+  listCommands,
+  pausesFor,
   releaseEffect,
   retryEffect,
 } from '../persistence';
-import { CallRecord, Clock, EngineMetrics, GitHubPort } from '../ports';
+import {
+  CallRecord,
+  Clock,
+  EngineMetrics,
+  GitHubPort,
+  NotifierPort,
+  PagerPort,
+} from '../ports';
 import { AuditSubject, callRecord, errorRecord } from '../audit';
 
 export interface DispatcherOptions {
   db: Database;
   github: GitHubPort;
+  notifier: NotifierPort;
+  pager: PagerPort;
   publish: PublishEvent;
   perform: Perform;
   policy: Policy;
@@ -27,7 +38,19 @@ export interface DispatcherOptions {
   onFinished: () => void;
   /** It will be tried again in so many milliseconds. */
   onRetry: (inMs: number) => void;
+  /** An escalation issue is there, and its comments are to be read in so many milliseconds. */
+  onIssue: (inMs: number) => void;
 }
+
+/** How long the comments of a closed issue are read: whoever comes late is told that it is over. */
+const WATCH_CLOSED_MS = 24 * 60 * 60_000;
+
+/** Effects whose outcome a decision waits for, or rests on. */
+const WAKING: ReadonlySet<Effect['kind']> = new Set([
+  'open_pull_request',
+  'merge_pull_request',
+  'close_pull_request',
+]);
 
 /** Carries out effects that decisions asked for, each until it has an outcome. */
 export class OutboxDispatcher {
@@ -48,6 +71,8 @@ export class OutboxDispatcher {
         subject: claimed,
         decidedAt: claimed.askedAt,
         github: this.#options.github,
+        notifier: this.#options.notifier,
+        pager: this.#options.pager,
         publish,
         stillWanted: wanted => this.#stillWanted(claimed.correlationId, wanted),
         call: {
@@ -90,9 +115,15 @@ export class OutboxDispatcher {
   ): Promise<StillWanted> {
     const { clock, db, policy } = this.#options;
     const rollback = await getRollback(db, { correlationId });
-    return rollback
-      ? stillWanted(effect, rollback, clock.now(), policy)
-      : { wanted: false, because: 'Its rollback is no longer stored' };
+    if (!rollback) {
+      return { wanted: false, because: 'Its rollback is no longer stored' };
+    }
+    const now = clock.now();
+    const [commands, pauses] = await Promise.all([
+      listCommands(db, { correlationId }),
+      pausesFor(db, { key: rollback.application, now }),
+    ]);
+    return stillWanted(effect, rollback, { commands, pauses }, now, policy);
   }
 
   async #retry(
@@ -130,11 +161,9 @@ export class OutboxDispatcher {
       ticket,
       outcome,
       now,
-      wake: effect.kind !== 'publish_event',
-      escalationIssueUrl:
-        outcome.kind === 'escalate' && outcome.result === 'raised'
-          ? outcome.issueUrl
-          : undefined,
+      // What people were told changes nothing that is decided.
+      wake: WAKING.has(effect.kind),
+      ...this.#issueOf(effect, outcome, now),
       audit: [
         ...calls.map(call => callRecord(subject, call)),
         ...(outcome.result === 'failed'
@@ -159,6 +188,34 @@ export class OutboxDispatcher {
       outcome,
     );
     this.#options.onFinished();
+    if (outcome.kind === 'escalate') {
+      this.#options.onIssue(this.#options.policy.timing.escalationPoll);
+    }
+  }
+
+  /** What the outcome says about the escalation issue: stored with it, so that its comments are read. */
+  #issueOf(effect: Effect, outcome: EffectOutcome, now: number) {
+    if (
+      effect.kind === 'escalate' &&
+      effect.repository !== undefined &&
+      outcome.kind === 'escalate' &&
+      outcome.result === 'raised' &&
+      outcome.issueUrl !== undefined &&
+      outcome.issueNumber !== undefined
+    ) {
+      return {
+        escalationIssue: {
+          repository: effect.repository,
+          number: outcome.issueNumber,
+          url: outcome.issueUrl,
+          pollAt: now + this.#options.policy.timing.escalationPoll,
+        },
+      };
+    }
+    const isClosed =
+      outcome.kind === 'close_issue' &&
+      (outcome.result === 'closed' || outcome.result === 'already_closed');
+    return isClosed ? { closedIssue: { watchUntil: now + WATCH_CLOSED_MS } } : {};
   }
 
   #log(

@@ -1,22 +1,28 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { AuditRecord } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
+  ApplicationRecord,
   decide,
   Decision,
+  HumanCommand,
   Observation,
   Policy,
   questionsFor,
   Rollback,
 } from '../core';
+import { sourceOf } from '../core/stateFacts';
 import { gather, ObservationPorts } from '../observation';
 import {
   attemptsToday,
   ClaimedRollback,
   commitRollback,
   countActive,
+  countLastHour,
   Database,
   getApplicationRecord,
+  listCommands,
   loadOutcomes,
+  pausesFor,
   releaseRollback,
 } from '../persistence';
 import { CallRecord, Clock, EngineMetrics } from '../ports';
@@ -37,6 +43,15 @@ export interface ProcessorOptions {
   retryAfterMs: number;
   /** A decision is in the database. */
   onCommitted: (committed: { effects: number; wakeInMs?: number }) => void;
+}
+
+function repositoryOf(
+  { state }: Rollback,
+  record: ApplicationRecord | undefined,
+): string | undefined {
+  const source =
+    sourceOf(state) ?? (record?.source.known ? record.source.value : undefined);
+  return source?.repository;
 }
 
 /** One look at one rollback: ask, decide, commit (DESIGN §1). */
@@ -86,7 +101,13 @@ export class RollbackProcessor {
     }
     const now = clock.now();
     const decision = decide(rollback, observation, now, policy);
-    const audit = this.#audit(rollback, decision, calls, now);
+    const audit = this.#audit(
+      rollback,
+      decision,
+      calls,
+      now,
+      observation.commands,
+    );
     const moved = decision.next.name !== rollback.state.name;
     const result = await commitRollback(db, {
       before: rollback,
@@ -103,6 +124,7 @@ export class RollbackProcessor {
       wakeAt: decision.wakeAt,
       now,
       audit,
+      answers: decision.answers,
       effects: decision.effects,
       transition: moved
         ? {
@@ -148,11 +170,21 @@ export class RollbackProcessor {
     const { clock, db, logger, metrics, policy, ports } = this.#options;
     const { application: key, correlationId } = rollback;
     const record = await getApplicationRecord(db, key);
-    const [answers, outcomes, activeRollbacks, attempts] = await Promise.all([
+    const commands = await listCommands(db, { correlationId });
+    const repository = repositoryOf(rollback, record);
+    const [
+      answers,
+      outcomes,
+      activeRollbacks,
+      attempts,
+      pauses,
+      lastHour,
+    ] = await Promise.all([
       gather({
         questions: questionsFor(rollback, policy),
         rollback,
         record,
+        commands,
         ports,
         call: {
           record: call => calls.push(call),
@@ -177,6 +209,14 @@ export class RollbackProcessor {
       loadOutcomes(db, { correlationId }),
       countActive(db, { rollback }),
       attemptsToday(db, { key, now: clock.now(), except: correlationId }),
+      pausesFor(db, { key, now: clock.now() }),
+      repository === undefined
+        ? { pullRequests: 0, merges: 0 }
+        : countLastHour(db, {
+            repository,
+            now: clock.now(),
+            except: correlationId,
+          }),
     ]);
     return {
       ...answers,
@@ -184,6 +224,11 @@ export class RollbackProcessor {
       outcomes,
       activeRollbacks,
       attemptsToday: attempts,
+      commands,
+      pauses,
+      lastHour,
+      githubBudget:
+        repository === undefined ? undefined : ports.github.budget(repository),
     };
   }
 
@@ -192,6 +237,7 @@ export class RollbackProcessor {
     decision: Decision,
     calls: CallRecord[],
     now: number,
+    commands: readonly HumanCommand[],
   ): AuditRecord[] {
     const { correlationId } = rollback;
     const newFailures = this.#failures.update(correlationId, calls);
@@ -208,6 +254,13 @@ export class RollbackProcessor {
     if (decision.wakeAt === undefined) {
       this.#failures.forget(correlationId);
     }
-    return auditDecision(rollback, decision, calls, newFailures, now);
+    return auditDecision(
+      rollback,
+      decision,
+      calls,
+      newFailures,
+      now,
+      commands,
+    );
   }
 }

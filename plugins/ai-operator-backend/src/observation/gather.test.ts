@@ -25,6 +25,7 @@ const rollback: Rollback = {
   currentRevision: 'bad',
   openedAt: NOW - 20_000,
   version: 1,
+  steering: 1,
   state: { name: 'DegradationDetected', enteredAt: NOW - 20_000 },
 };
 const record = { key, source: known(source, NOW) } as ApplicationRecord;
@@ -82,6 +83,7 @@ function optionsWith(
   const faults: string[] = [];
   const options: GatherOptions = {
     questions,
+    commands: [],
     rollback,
     record,
     ports: {
@@ -89,6 +91,7 @@ function optionsWith(
       kubernetes: refusing('kubernetes', ports.kubernetes),
       github: refusing('github', ports.github),
       metrics: refusing('metrics', ports.metrics),
+      people: refusing('people', ports.people),
     },
     call: { record: () => {} },
     now: () => NOW,

@@ -11,9 +11,11 @@ import {
   PullRequestNow,
   Question,
 } from '../core/observation';
+import { ApprovalFact, HumanCommand } from '../core/people';
 import { OpenedPullRequest, Rollback } from '../core/rollback';
 import { Known } from '../core/verdict';
 import { CallContext } from '../ports';
+import { readApprovals } from './approvals';
 import { ask, NoAnswer } from './ask';
 import { searchCandidates } from './candidates';
 import { readFreshHealth } from './freshHealth';
@@ -26,6 +28,7 @@ interface AnswerTypes {
   pullRequest: PullRequestNow;
   ci: CiNow;
   openPullRequests: CompetingPullRequest[];
+  approvals: ApprovalFact[];
 }
 
 /** The part of an Observation that comes from outside; the rest is in our own database. */
@@ -36,6 +39,8 @@ export interface GatherOptions {
   rollback: Rollback;
   /** The poller's latest record of the application. */
   record: ApplicationRecord | undefined;
+  /** What people have told this rollback, as stored. */
+  commands: readonly HumanCommand[];
   ports: ObservationPorts;
   call: CallContext;
   now: () => number;
@@ -132,9 +137,28 @@ async function openPullRequests(
   );
 }
 
+async function approvals(options: GatherOptions): Promise<ApprovalFact[]> {
+  const { commands, ports, call, now } = options;
+  const { number } = pullRequestOf(options);
+  return readApprovals(
+    { repository: sourceOf(options).repository, number, commands },
+    ports,
+    call,
+    now,
+  );
+}
+
 const ASKING: {
   [Q in Question]: (options: GatherOptions) => Promise<AnswerTypes[Q]>;
-} = { freshHealth, candidates, manifest, pullRequest, ci, openPullRequests };
+} = {
+  freshHealth,
+  candidates,
+  manifest,
+  pullRequest,
+  ci,
+  openPullRequests,
+  approvals,
+};
 
 /**
  * Asks what the state needs to know, all questions side by side. A question that

@@ -3,6 +3,7 @@ import {
   GitHubPort,
   KubernetesPort,
   MetricsSourcePort,
+  PeoplePort,
 } from '../ports';
 
 /** The outside systems an observation may ask. */
@@ -11,4 +12,5 @@ export interface ObservationPorts {
   kubernetes: KubernetesPort;
   github: GitHubPort;
   metrics: MetricsSourcePort;
+  people: PeoplePort;
 }

@@ -5,29 +5,42 @@ import { Adapters } from '../adapters';
 import { OperatorConfig, toPolicy } from '../config';
 import { dryRun, perform, PublishEvent, unlessOvertaken } from '../effects';
 import {
+  AlertTeller,
   ApplicationPoller,
   Beat,
   Bell,
   ClaimLoop,
+  IssueWatcher,
   Janitor,
   OutboxDispatcher,
   RollbackProcessor,
   TickResult,
+  WebhookDoor,
 } from '../engine';
 import {
   claimEffects,
+  claimIssues,
   ClaimedEffect,
+  ClaimedIssue,
   ClaimedRollback,
   claimRollbacks,
   Database,
 } from '../persistence';
-import { CatalogPort, Clock, EngineMetrics } from '../ports';
+import {
+  CatalogPort,
+  Clock,
+  EngineMetrics,
+  NotifierPort,
+  PagerPort,
+  PeoplePort,
+} from '../ports';
 
 /** How long claims stay ours without a sign of life, ms of database time. Work of a dead process is taken over then. */
 export interface Leases {
   instanceMs: number;
   rollbackMs: number;
   effectMs: number;
+  issueMs: number;
 }
 
 export interface OperatorParts {
@@ -35,6 +48,9 @@ export interface OperatorParts {
   db: Database;
   adapters: Adapters;
   catalog: CatalogPort;
+  people: PeoplePort;
+  notifier: NotifierPort;
+  pager: PagerPort;
   clock: Clock;
   logger: LoggerService;
   metrics: EngineMetrics;
@@ -50,6 +66,10 @@ export interface OperatorParts {
 export interface Operator {
   /** Beats and loops run by themselves from now on. */
   start(): void;
+  /** Something was recorded elsewhere, by a button or a webhook: look now. */
+  wake(): void;
+  /** Where GitHub's webhooks go. */
+  webhooks: WebhookDoor;
   /** One tick of every instance, now. */
   beat(): Promise<Map<string, TickResult>>;
   /** Works on everything that is due at the present time of the clock, until nothing is. */
@@ -62,6 +82,7 @@ export interface Operator {
 
 const PROCESSOR_CONCURRENCY = 8;
 const DISPATCHER_CONCURRENCY = 8;
+const WATCHER_CONCURRENCY = 4;
 /** Longest sleep of a loop: other replicas cannot nudge us. */
 const IDLE_MS = 1_000;
 const LEASE_MS = 30_000;
@@ -69,6 +90,7 @@ const LEASE_MS = 30_000;
 const LEASE_MARGIN_MS = 5_000;
 /** Applications read in full in one tick of one instance. */
 const FULL_READS_PER_TICK = 200;
+const ALERT_TIMEOUT_MS = 15_000;
 const TIDY_INTERVAL_MS = 10 * 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 /** `settle` gives up after this many rounds of loops waking each other. */
@@ -94,6 +116,7 @@ export function assembleOperator(parts: OperatorParts): Operator {
     ),
     rollbackMs: LEASE_MS,
     effectMs: LEASE_MS,
+    issueMs: LEASE_MS,
     ...parts.leases,
   };
   const ports = {
@@ -101,10 +124,12 @@ export function assembleOperator(parts: OperatorParts): Operator {
     kubernetes: adapters.kubernetes,
     github: adapters.github,
     metrics: adapters.metricsSource,
+    people: parts.people,
   };
 
   const rollbackBell = new Bell();
   const effectBell = new Bell();
+  const issueBell = new Bell();
   const processor = new RollbackProcessor({
     db,
     ports,
@@ -127,6 +152,8 @@ export function assembleOperator(parts: OperatorParts): Operator {
   const dispatcher = new OutboxDispatcher({
     db,
     github: adapters.github,
+    notifier: parts.notifier,
+    pager: parts.pager,
     publish: parts.publish,
     perform: dryRun(unlessOvertaken(perform), policy.modes),
     policy,
@@ -140,6 +167,21 @@ export function assembleOperator(parts: OperatorParts): Operator {
       rollbackBell.ring();
     },
     onRetry: inMs => effectBell.ring(inMs),
+    onIssue: inMs => issueBell.ring(inMs),
+  });
+  const watcher = new IssueWatcher({
+    db,
+    github: adapters.github,
+    people: parts.people,
+    policy,
+    clock,
+    logger,
+    timeoutMs: LEASE_MS - LEASE_MARGIN_MS,
+    onRecorded: () => {
+      rollbackBell.ring();
+      effectBell.ring();
+    },
+    onLooked: inMs => issueBell.ring(inMs),
   });
   const processing = new ClaimLoop<ClaimedRollback>({
     name: 'rollback',
@@ -169,8 +211,29 @@ export function assembleOperator(parts: OperatorParts): Operator {
     work: (claimed, signal) => dispatcher.dispatch(claimed, signal),
     onProblem: problem => reportLoop('outbox', problem.error),
   });
+  const watching = new ClaimLoop<ClaimedIssue>({
+    name: 'issues',
+    concurrency: WATCHER_CONCURRENCY,
+    idleMs: IDLE_MS,
+    claim: limit =>
+      claimIssues(db, {
+        now: clock.now(),
+        limit,
+        holder,
+        leaseMs: leases.issueMs,
+      }),
+    work: (claimed, signal) => watcher.look(claimed, signal),
+    onProblem: problem => reportLoop('issues', problem.error),
+  });
   rollbackBell.connect(processing);
   effectBell.connect(dispatching);
+  issueBell.connect(watching);
+  const alertTeller = new AlertTeller({
+    db,
+    notifier: parts.notifier,
+    logger,
+    timeoutMs: ALERT_TIMEOUT_MS,
+  });
   const poller = new ApplicationPoller({
     db,
     ports,
@@ -196,6 +259,7 @@ export function assembleOperator(parts: OperatorParts): Operator {
       rollbackBell.ring();
       effectBell.ring();
     },
+    onAlerts: alerts => alertTeller.tell(alerts),
   });
   const janitor = new Janitor({
     db,
@@ -228,11 +292,20 @@ export function assembleOperator(parts: OperatorParts): Operator {
     logger.error(`The ${loop} loop failed and goes on`, asError(error));
   }
 
+  function wake(): void {
+    issueBell.ring();
+    rollbackBell.ring();
+    effectBell.ring();
+  }
+
   return {
+    wake,
+    webhooks: new WebhookDoor({ db, clock, logger, onWoken: wake }),
     start() {
       beats.forEach(beat => beat.start());
       processing.start();
       dispatching.start();
+      watching.start();
       janitor.start();
     },
     async beat() {
@@ -250,9 +323,11 @@ export function assembleOperator(parts: OperatorParts): Operator {
     async settle() {
       for (let round = 0; round < MAX_SETTLE_ROUNDS; round += 1) {
         const worked =
+          (await watching.runUntilIdle()) +
           (await processing.runUntilIdle()) +
           (await dispatching.runUntilIdle());
         if (worked === 0) {
+          await alertTeller.drain();
           return;
         }
       }
@@ -267,7 +342,9 @@ export function assembleOperator(parts: OperatorParts): Operator {
         ...beats.map(beat => beat.stop(timeoutMs)),
         processing.stop(timeoutMs),
         dispatching.stop(timeoutMs),
+        watching.stop(timeoutMs),
       ]);
+      await alertTeller.drain();
       await poller.release();
     },
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   AuthService,
   DiscoveryService,
@@ -5,12 +6,29 @@ import {
   RootConfigService,
 } from '@backstage/backend-plugin-api';
 import { eventTopic } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { MetricsSource } from '@ai-operator/backstage-plugin-ai-operator-node';
+import {
+  MetricsSource,
+  Pager,
+} from '@ai-operator/backstage-plugin-ai-operator-node';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EventsService } from '@backstage/plugin-events-node';
-import { createAdapters, realSleep } from '../adapters';
-import { CatalogApplications } from '../adapters/catalog';
+import { NotificationService } from '@backstage/plugin-notifications-node';
+import {
+  AdapterOptions,
+  createAdapters,
+  createDoctor,
+  realSleep,
+} from '../adapters';
+import {
+  CatalogApplications,
+  CatalogPeople,
+  PeopleCatalog,
+} from '../adapters/catalog';
+import { CallEnvironment } from '../adapters/http';
+import { Notifications } from '../adapters/notifications';
+import { createPager } from '../adapters/pager';
 import { ConfigProblem, readOperatorConfig, toPolicy } from '../config';
+import { runDoctor } from '../doctor';
 import { createOperatorMetrics } from '../metrics';
 import { Database, listHolds, listInstances } from '../persistence';
 import { Clock, systemClock } from '../ports';
@@ -25,19 +43,26 @@ export interface WireOptions {
   discovery: DiscoveryService;
   events: EventsService;
   logger: LoggerService;
+  notifications: NotificationService;
   rootConfig: RootConfigService;
   clock?: Clock;
   /** An adopter's own, in place of Prometheus. */
   metricsSource?: MetricsSource;
+  /** An adopter's own, in place of the webhook. */
+  pager?: Pager;
 }
 
 export interface WiredOperator {
   /** Absent when a mistake in the configuration forbids acting. */
   operator: Operator | undefined;
+  /** The operator's own view of the catalog. */
+  entities: CatalogApplications;
+  /** Slug of a repository we have an integration for. */
+  repositorySlug: (cloneUrl: string) => string | undefined;
   /** What the routes need of us. */
-  routerDeps: Pick<
+  routerDeps: Omit<
     RouterDeps,
-    'db' | 'policy' | 'clock' | 'entities' | 'links' | 'configured' | 'metrics'
+    'catalog' | 'httpAuth' | 'logger' | 'permissions' | 'metricsAccess'
   >;
 }
 
@@ -59,6 +84,7 @@ export function wireOperator(options: WireOptions): WiredOperator {
   const clock = options.clock ?? systemClock;
   const { config, problems } = readOperatorConfig(rootConfig);
   problems.forEach(problem => report(problem, logger));
+  const policy = toPolicy(config);
 
   const metrics = createOperatorMetrics({
     clock,
@@ -67,7 +93,7 @@ export function wireOperator(options: WireOptions): WiredOperator {
       instances: await listInstances(db),
     }),
   });
-  const adapters = createAdapters({
+  const adapterOptions: AdapterOptions = {
     config,
     rootConfig,
     clock,
@@ -76,36 +102,77 @@ export function wireOperator(options: WireOptions): WiredOperator {
     discovery,
     auth,
     metrics,
-  });
+  };
+  const environment: CallEnvironment = { clock, sleep: realSleep, metrics };
+  const built = createAdapters(adapterOptions);
+  const customMetrics =
+    options.metricsSource && customMetricsSource(options.metricsSource, clock);
+  const adapters = customMetrics
+    ? { ...built, metricsSource: customMetrics }
+    : built;
   const entities = new CatalogApplications({ catalog, auth, clock, logger });
+  const people = new CatalogPeople({
+    roles: config.roles,
+    catalog: new PeopleCatalog({ catalog, auth, environment }),
+    listTeamMembers: (team, call) =>
+      adapters.github.listTeamMembers(team, call),
+    environment,
+  });
   const mayAct = !problems.some(({ severity }) => severity === 'fatal');
+  const operator = mayAct
+    ? assembleOperator({
+        config,
+        db,
+        adapters,
+        catalog: entities,
+        people,
+        notifier: new Notifications(
+          options.notifications,
+          config.escalation.notify,
+          environment,
+        ),
+        pager: createPager({
+          custom: options.pager,
+          webhook: config.pager,
+          environment,
+        }),
+        clock,
+        logger,
+        metrics,
+        publish: event =>
+          events.publish({ topic: eventTopic(event), eventPayload: event }),
+      })
+    : undefined;
+  const doctorPort = createDoctor(adapterOptions);
   return {
-    operator: mayAct
-      ? assembleOperator({
-          config,
-          db,
-          adapters: options.metricsSource
-            ? {
-                ...adapters,
-                metricsSource: customMetricsSource(
-                  options.metricsSource,
-                  clock,
-                ),
-              }
-            : adapters,
-          catalog: entities,
-          clock,
-          logger,
-          metrics,
-          publish: event =>
-            events.publish({ topic: eventTopic(event), eventPayload: event }),
-        })
-      : undefined,
+    operator,
+    entities,
+    repositorySlug: cloneUrl => adapters.github.repositorySlug(cloneUrl),
     routerDeps: {
       db,
-      policy: toPolicy(config),
+      policy,
       clock,
       entities,
+      people,
+      personalReviews: adapters.github,
+      doctor: () =>
+        runDoctor({
+          clock,
+          logger,
+          db,
+          port: doctorPort,
+          config,
+          problems,
+          customMetrics,
+          people,
+          seniorMaintainers: call => people.holders('senior_maintainer', call),
+          hasPager: options.pager !== undefined || config.pager !== undefined,
+          lastWebhookAt: () => operator?.webhooks.lastAt,
+          isProduction: process.env.NODE_ENV === 'production',
+          record: () => undefined,
+        }),
+      wake: () => operator?.wake(),
+      newId: randomUUID,
       links: {
         application: key => adapters.argocd.applicationUrl(key),
         commit: (repository, sha) => adapters.github.commitUrl(repository, sha),

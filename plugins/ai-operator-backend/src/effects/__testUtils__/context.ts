@@ -31,6 +31,16 @@ export function effectContext(
     },
     decidedAt: Date.parse('2026-02-27T10:33:00Z'),
     github: githubWith(methods),
+    notifier: {
+      send: async () => {
+        throw new Error('Unexpected message');
+      },
+    },
+    pager: {
+      page: async () => {
+        throw new Error('Unexpected page');
+      },
+    },
     publish: async () => {
       throw new Error('Unexpected event');
     },

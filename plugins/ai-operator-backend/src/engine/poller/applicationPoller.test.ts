@@ -70,6 +70,7 @@ describe('ApplicationPoller', () => {
       listBudgetMs: 12_000,
       attention: { perTick: 200, concurrency: 8, budgetMs: 8_000 },
       onCommitted: () => {},
+      onAlerts: () => {},
       ...overrides,
     });
   }

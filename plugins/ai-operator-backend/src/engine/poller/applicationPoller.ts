@@ -27,6 +27,7 @@ import { CatalogIndex, indexCatalog } from './catalogIndex';
 import { InstanceMemory } from './instanceMemory';
 import { judgeFailedTick } from './judgeFailedTick';
 import { judgeTick, TickFindings } from './judgeTick';
+import { UntoldAlert } from '../alertTeller';
 import { selectSubjects } from './selectSubjects';
 
 export interface PollerOptions {
@@ -48,6 +49,8 @@ export interface PollerOptions {
   attention: AttentionLimits;
   /** Rollbacks or effects have become due. */
   onCommitted: () => void;
+  /** Alerts that belong to no rollback, of a tick that is committed. */
+  onAlerts: (alerts: readonly UntoldAlert[]) => void;
 }
 
 export type TickResult =
@@ -356,6 +359,9 @@ export class ApplicationPoller {
     if (result.result === 'committed') {
       if (opened.length > 0 || wake.length > 0 || effects.length > 0) {
         this.#options.onCommitted();
+      }
+      if (findings.alerts.length > 0) {
+        this.#options.onAlerts(findings.alerts);
       }
     } else {
       this.#held.delete(instance);

@@ -22,6 +22,7 @@ import {
   escalationRecord,
   transitionRecord,
 } from '../../audit';
+import { UntoldAlert } from '../alertTeller';
 import { Look, Subject } from './attention';
 import { isSameRecord } from './instanceMemory';
 
@@ -33,6 +34,8 @@ export interface TickFindings {
   wake: string[];
   audit: AuditRecord[];
   effects: Array<{ correlationId: string; effect: Effect }>;
+  /** Told once the tick is committed; a rollback tells its own. */
+  alerts: UntoldAlert[];
 }
 
 export function noFindings(): TickFindings {
@@ -43,6 +46,7 @@ export function noFindings(): TickFindings {
     wake: [],
     audit: [],
     effects: [],
+    alerts: [],
   };
 }
 
@@ -93,9 +97,16 @@ export function judgeTick(
       findings.wake.push(subject.openRollback);
     }
     const opened = judgement.openRollback
-      ? begin(findings, record, look, newId())
+      ? begin(findings, record, look, newId(), policy)
       : undefined;
-    tellAlert(findings, judgement, opened ?? subject.openRollback, now, logger);
+    tellAlert(
+      findings,
+      judgement,
+      opened ?? subject.openRollback,
+      now,
+      logger,
+      policy,
+    );
   }
   if (context.recoveredAfter > 0) {
     const because = `Argo CD instance ${instance} answers again after ${context.recoveredAfter} failed looks`;
@@ -113,11 +124,13 @@ function begin(
   record: ApplicationRecord,
   look: Look,
   correlationId: string,
+  policy: Policy,
 ): string {
   const { rollback, because, effects } = openRollback(
     record,
     correlationId,
     look.at,
+    policy,
   );
   const subject: AuditSubject = {
     correlationId,
@@ -147,6 +160,7 @@ function tellAlert(
   correlationId: string | undefined,
   now: number,
   logger: LoggerService,
+  policy: Policy,
 ): void {
   if (!alert) {
     return;
@@ -156,6 +170,25 @@ function tellAlert(
       alert.recommendedAction
     }`,
   );
+  if (correlationId === undefined) {
+    const { environment } = record;
+    const isObserved =
+      environment !== undefined && policy.modes[environment] === 'observe';
+    if (!isObserved) {
+      const { name } = record.key;
+      findings.alerts.push({
+        scope: `${stringifyApplicationKey(record.key)}/${alert.kind}`,
+        title: `${alert.urgent ? `${policy.mention} ` : ''}AI Operator: ${name}${
+          environment ? ` (${environment})` : ''
+        } needs a look`,
+        description: `${alert.because}. ${alert.recommendedAction}`,
+        urgent: alert.urgent,
+        link: `${policy.portalUrl ?? ''}/ai-operator?text=${encodeURIComponent(
+          name,
+        )}`,
+      });
+    }
+  }
   if (!alert.urgent && correlationId !== undefined && !refusedBecause) {
     return;
   }
