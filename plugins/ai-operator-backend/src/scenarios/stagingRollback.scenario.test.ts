@@ -1,4 +1,7 @@
-import { INVARIANT_IDS } from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  GUARD_IDS,
+  INVARIANT_IDS,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import request from 'supertest';
 import { at, openScenario, Scenario, timeOf } from './__testUtils__/scenario';
 import {
@@ -356,7 +359,7 @@ describe('example 2: automated rollback in staging', () => {
       ({ actionType }) => actionType === 'INVARIANT_CHECK',
     );
     expect(judged[judged.length - 1].invariantsChecked).toHaveLength(
-      INVARIANT_IDS.length + 3,
+      INVARIANT_IDS.length + GUARD_IDS.length,
     );
     expect(audit.filter(({ actionType }) => actionType === 'ERROR')).toEqual(
       [],

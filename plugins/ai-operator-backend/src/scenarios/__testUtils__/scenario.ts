@@ -13,13 +13,12 @@ import {
   World,
 } from '@ai-operator/world';
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
 import express, { Express } from 'express';
 import createKnex, { Knex } from 'knex';
 import { Adapters, createAdapters } from '../../adapters';
-import { noCatalog } from '../../adapters/catalog';
+import { CatalogPeople, noCatalog, PeopleCatalog } from '../../adapters/catalog';
 import {
   ConfigProblem,
   OperatorConfig,
@@ -34,8 +33,10 @@ import {
   listInstances,
   migrationsDirectory,
 } from '../../persistence';
+import { FakeNotifier, FakePager } from '../../ports/fakes';
 import { createRouter } from '../../rest';
 import { assembleOperator, Operator } from '../../wiring/assembleOperator';
+import { Company } from './company';
 import { startKubernetesProxy } from './kubernetesProxy';
 import { recordingLogger, RecordingLogger } from './recordingLogger';
 
@@ -43,6 +44,13 @@ import { recordingLogger, RecordingLogger } from './recordingLogger';
 export const DAY = '2026-02-27';
 
 const BEAT_MS = 10_000;
+
+const TABLES_WITH_LEASES = [
+  'instances',
+  'rollbacks',
+  'outbox',
+  'escalation_issues',
+];
 
 /** `10:30:00` as epoch milliseconds. */
 export function at(time: string): number {
@@ -101,6 +109,11 @@ export class Scenario {
     assemble: (scenario: Scenario, db: Database) => Operator,
     readonly closeOthers: () => Promise<void>,
     replicas: number,
+    /** People and their teams in the software catalog. */
+    readonly company: Company,
+    /** What people were told, and whom the pager woke. */
+    readonly told: FakeNotifier,
+    readonly pager: FakePager,
   ) {
     this.#openDatabase = openDatabase;
     this.#assemble = assemble;
@@ -151,7 +164,7 @@ export class Scenario {
   /** The process dies: its claims run out, and a new one starts on the same database. */
   async restart(): Promise<void> {
     await Promise.all(this.#databases.map(({ knex }) => knex.destroy()));
-    for (const table of ['instances', 'rollbacks', 'outbox']) {
+    for (const table of TABLES_WITH_LEASES) {
       await this.db.knex(table).update({ lease_until: 0 });
     }
     this.dead = false;
@@ -205,9 +218,10 @@ export class Scenario {
     const [effect] = await knex('outbox')
       .whereNull('finished_at')
       .min({ at: 'available_at' });
+    const [issue] = await knex('escalation_issues').min({ at: 'poll_at' });
     const due = [
       (Math.floor(now / BEAT_MS) + 1) * BEAT_MS,
-      ...[wake.at, effect.at].filter(value => value !== null).map(Number),
+      ...[wake.at, effect.at, issue.at].filter(value => value !== null).map(Number),
     ];
     return Math.max(now + 1, Math.min(...due));
   }
@@ -251,6 +265,12 @@ function rootConfigData(
           instance: name,
           cluster: name,
         })),
+      },
+      roles: {
+        developer: { groups: ['group:default/developers'] },
+        approver: { groups: ['group:default/approvers'] },
+        seniorMaintainer: { groups: ['group:default/senior-maintainers'] },
+        admin: { groups: ['group:default/platform'] },
       },
       ...aiOperator,
     },
@@ -311,19 +331,26 @@ function restOf(parts: {
   adapters: Adapters;
   metrics: OperatorMetrics;
   problems: ConfigProblem[];
+  people: CatalogPeople;
+  company: Company;
+  wake: () => void;
+  newId: () => string;
 }): Express {
-  const { adapters, config, metrics, problems, ...rest } = parts;
+  const { adapters, config, metrics, problems, company, ...rest } = parts;
   return express().use(
     createRouter({
       ...rest,
       metrics,
       policy: toPolicy(config),
       httpAuth: mockServices.httpAuth({
-        defaultCredentials: mockCredentials.user(),
+        // Whoever is looking; commands are given by somebody in particular.
+        defaultCredentials: mockCredentials.user('user:default/observer'),
       }),
       permissions: mockServices.permissions({ result: AuthorizeResult.ALLOW }),
-      catalog: catalogServiceMock(),
+      catalog: company.service,
       entities: noCatalog,
+      personalReviews: adapters.github,
+      doctor: async () => [],
       links: {
         application: key => adapters.argocd.applicationUrl(key),
         commit: (repository, sha) => adapters.github.commitUrl(repository, sha),
@@ -392,13 +419,44 @@ export async function openScenario(
     auth: mockServices.auth(),
     metrics,
   });
+  const company = new Company(cast);
+  const environment = { clock, sleep: async () => {}, metrics };
+  const people = new CatalogPeople({
+    roles: config.roles,
+    catalog: new PeopleCatalog({
+      catalog: company.service,
+      auth: mockServices.auth(),
+      environment,
+    }),
+    listTeamMembers: (team, call) =>
+      adapters.github.listTeamMembers(team, call),
+    environment,
+  });
+  const told = new FakeNotifier({ now: () => clock.now() });
+  const pager = new FakePager({ now: () => clock.now() });
   let ids = 0;
+  let commands = 0;
   return new Scenario(
     started.world,
     clock,
     db,
     logger,
-    restOf({ db, config, clock, logger, adapters, metrics, problems }),
+    restOf({
+      db,
+      config,
+      clock,
+      logger,
+      adapters,
+      metrics,
+      problems,
+      people,
+      company,
+      wake: () => {},
+      newId: () => {
+        commands += 1;
+        return `command-${commands}`;
+      },
+    }),
     problems,
     started.url,
     openDatabase,
@@ -408,6 +466,9 @@ export async function openScenario(
         db: ownDb,
         adapters,
         catalog: noCatalog,
+        people,
+        notifier: told,
+        pager,
         clock,
         logger,
         metrics,
@@ -427,5 +488,8 @@ export async function openScenario(
       await rm(dataDir, { recursive: true, force: true });
     },
     options.replicas ?? 1,
+    company,
+    told,
+    pager,
   );
 }
