@@ -24,19 +24,22 @@ export function createDoctor(options: AdapterOptions): DoctorPort {
     kubernetesTransport(options),
     environment,
   );
+  const gitHubClient = (cacheEntries: number) =>
+    new GitHubClient({
+      credentials,
+      config: { ...config.github, cacheEntries },
+      clock,
+      metrics,
+    });
   const github = new GitHubDoctor(
     {
-      client: new GitHubClient({
-        credentials,
-        // A kept answer has no headers, and those tell of clock and scopes.
-        config: { ...config.github, cacheEntries: 0 },
-        clock,
-        metrics,
-      }),
+      // A kept answer has no headers, and those tell of clock and scopes.
+      client: gitHubClient(0),
       credentials,
       integrations,
       requestTimeout: config.github.requestTimeout,
     },
+    gitHubClient(config.github.cacheEntries),
     new Repositories(integrations),
     environment,
   );

@@ -15,7 +15,7 @@ import { shareRuns } from './shareRuns';
 export const UNAUTHENTICATED_PATHS = ['/healthz', '/readyz'] as const;
 
 /** How long a doctor's report serves everybody who asks, ms. */
-const DOCTOR_MAX_AGE_MS = 15_000;
+const DOCTOR_MAX_AGE_MS = 60_000;
 
 /**
  * The REST API (SPEC §12), to be mounted at the plugin's base. Every route asks

@@ -1,1 +1,2 @@
 export * from './HttpArgoCd';
+export * from './doctor';

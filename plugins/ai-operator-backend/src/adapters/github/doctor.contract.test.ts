@@ -190,6 +190,20 @@ describe('the doctor looks at GitHub', () => {
       });
     });
 
+    it('costs no budget of REST to look at again', async () => {
+      const { doctor } = bench.reconfigured(config => config);
+      const used = async () =>
+        valueOf(
+          (await doctor.gitHubAccount({ repository: REPOSITORY }, bench.call))
+            .budgets,
+        )[0].remaining;
+      await look(doctor);
+      const atFirst = await used();
+      await look(doctor);
+      // The look at the account itself costs one request.
+      expect(atFirst - (await used())).toBeLessThanOrEqual(1);
+    });
+
     it('shows less to who may not read protection, and that is no failed call', async () => {
       const { branches } = await look(withToken('world-github-reader'));
       expect(branches[0]).toMatchObject({

@@ -60,22 +60,19 @@ describe('the doctor and what only some GitHubs answer', () => {
     const recording = startRecording();
     const provider =
       DefaultGithubCredentialsProvider.fromIntegrations(integrations);
-    const doctor = new GitHubDoctor(
-      {
-        client: new GitHubClient({
-          credentials: provider,
-          config: {
-            requestTimeout: 2_000,
-            maxResponseBytes: 1_000_000,
-            cacheEntries: 0,
-          },
-          clock: recording.environment.clock,
-          metrics: recording.metrics,
-        }),
-        credentials: provider,
-        integrations,
+    const client = new GitHubClient({
+      credentials: provider,
+      config: {
         requestTimeout: 2_000,
+        maxResponseBytes: 1_000_000,
+        cacheEntries: 0,
       },
+      clock: recording.environment.clock,
+      metrics: recording.metrics,
+    });
+    const doctor = new GitHubDoctor(
+      { client, credentials: provider, integrations, requestTimeout: 2_000 },
+      client,
       new Repositories(integrations),
       recording.environment,
     );

@@ -8,6 +8,7 @@ import { BranchInUse, CallContext, learn } from '../../ports';
 import { CallEnvironment, callExternal, ClockWatch } from '../http';
 import { AccountParts, examineAccount } from './doctorAccount';
 import { Ask, examineBranch } from './doctorBranch';
+import { GitHubClient } from './GitHubClient';
 import { Repositories } from './repositories';
 
 const repositorySchema = z.object({
@@ -19,15 +20,19 @@ const repositorySchema = z.object({
 /** Looks at GitHub: the credentials for each owner, and what repositories in use demand. */
 export class GitHubDoctor {
   readonly #parts: AccountParts;
+  readonly #client: GitHubClient;
   readonly #repositories: Repositories;
   readonly #environment: CallEnvironment;
 
+  /** `client` keeps answers: a repository that has not changed costs next to nothing to look at again. */
   constructor(
     parts: AccountParts,
+    client: GitHubClient,
     repositories: Repositories,
     environment: CallEnvironment,
   ) {
     this.#parts = parts;
+    this.#client = client;
     this.#repositories = repositories;
     this.#environment = environment;
   }
@@ -59,7 +64,7 @@ export class GitHubDoctor {
     call: CallContext,
   ): Promise<GitHubRepositoryFacts> {
     const ask = this.#asking(repository, call);
-    const { client } = this.#parts;
+    const client = this.#client;
     const about = await ask('repository', scope =>
       client.get(scope, repositorySchema, 'GET /repos/{owner}/{repo}'),
     );

@@ -29,13 +29,13 @@ const deliverySchema = z.object({
   repository: z.object({ clone_url: z.string().max(2_000) }),
   pull_request: z
     .object({ number: z.number().int(), head: z.object({ sha }) })
-    .optional(),
-  issue: z.object({ number: z.number().int() }).optional(),
-  check_run: z.object({ head_sha: sha }).optional(),
-  check_suite: z.object({ head_sha: sha }).optional(),
-  workflow_run: z.object({ head_sha: sha }).optional(),
+    .nullish(),
+  issue: z.object({ number: z.number().int() }).nullish(),
+  check_run: z.object({ head_sha: sha }).nullish(),
+  check_suite: z.object({ head_sha: sha }).nullish(),
+  workflow_run: z.object({ head_sha: sha }).nullish(),
   /** Of event `status`. */
-  sha: sha.optional(),
+  sha: sha.nullish(),
 });
 
 /** Undefined for payloads that are none of GitHub's, or about no repository. */
@@ -53,7 +53,8 @@ export function readWebhook(payload: unknown): WebhookNews | undefined {
       rest.check_run?.head_sha ??
       rest.check_suite?.head_sha ??
       rest.workflow_run?.head_sha ??
-      rest.sha,
+      rest.sha ??
+      undefined,
     issue: issue?.number,
   };
 }

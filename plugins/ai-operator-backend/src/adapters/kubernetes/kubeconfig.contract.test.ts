@@ -21,7 +21,8 @@ async function read(request) {
   const signal = request.abort ? AbortSignal.abort() : undefined;
   const transport = createKubeconfigTransport({ ...request.options, load: loadClientNode });
   try {
-    return { answer: await transport.readDeployment({ ...request.deployment, asked: 'Kubernetes', signal }) };
+    const read = request.reviews ? transport.reviewRules : transport.readDeployment;
+    return { answer: await read({ ...request.deployment, asked: 'Kubernetes', signal }) };
   } catch ({ name, code, message }) {
     return { error: { name, code, message } };
   }
@@ -95,12 +96,15 @@ describe('Kubernetes with a client of our own', () => {
     name?: string;
     path?: string | null;
     abort?: boolean;
+    /** Our rules in the namespace, in place of the Deployment. */
+    reviews?: boolean;
   }
 
   /** Answers or errors of some reads, made one after another. */
   async function read(...changes: Change[]): Promise<unknown[]> {
-    const requests = changes.map(({ cluster, name, path, abort }) => ({
+    const requests = changes.map(({ cluster, name, path, abort, reviews }) => ({
       abort,
+      reviews,
       options: {
         kubeconfigPath: path === null ? undefined : path ?? kubeconfigPath,
         requestTimeout: 1_000,
@@ -177,6 +181,30 @@ describe('Kubernetes with a client of our own', () => {
       failing('MISCONFIGURED', 'do not run inside a cluster'),
       failing('CANCELLED', 'was cancelled'),
     ]);
+  }, 60_000);
+
+  it('asks for our rules, with the time of the cluster', async () => {
+    const [asked, locked] = await read(
+      { reviews: true },
+      { reviews: true, cluster: 'locked' },
+    );
+    expect(asked).toEqual({
+      answer: {
+        review: expect.objectContaining({
+          status: expect.objectContaining({
+            incomplete: false,
+            resourceRules: expect.arrayContaining([
+              expect.objectContaining({
+                apiGroups: ['apps'],
+                resources: ['deployments', 'replicasets'],
+              }),
+            ]),
+          }),
+        }),
+        date: new Date(bench.clock.now()).toUTCString(),
+      },
+    });
+    expect(locked).toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
   }, 60_000);
 
   it('gives up in time, and says when the cluster refuses', async () => {

@@ -1,10 +1,15 @@
-import type { ObservableMiddleware } from '@kubernetes/client-node';
+import type { KubeConfig, ObservableMiddleware } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { PortError } from '../../ports';
 import { errorForStatus, networkCodeOf, toPortError } from '../http';
-import { KubernetesTransport } from './transport';
+import { KubernetesTransport, rulesReviewOf } from './transport';
 
 type ClientNode = typeof import('@kubernetes/client-node');
+
+interface RequestOptions {
+  middlewareMergeStrategy: 'append';
+  middleware: ObservableMiddleware[];
+}
 
 /** Loads the client library. It is an ES module, so only a dynamic import reaches it. */
 export type LoadClientNode = () => Promise<ClientNode>;
@@ -22,33 +27,72 @@ export function createKubeconfigTransport(options: {
   load: LoadClientNode;
 }): KubernetesTransport {
   const { kubeconfigPath, requestTimeout, load } = options;
+  /** One request with the client for a cluster: bounded in time, its errors in our words. */
+  async function send<T>(
+    request: {
+      cluster: string;
+      asked: string;
+      signal: AbortSignal | undefined;
+    },
+    ask: (
+      clientNode: ClientNode,
+      kubeConfig: KubeConfig,
+      options: RequestOptions,
+    ) => Promise<T>,
+  ): Promise<{ answer: T; date: string | undefined }> {
+    const { cluster, asked, signal } = request;
+    const clientNode = await load();
+    const kubeConfig = readKubeConfig(clientNode, kubeconfigPath, cluster);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), requestTimeout);
+    const bounded = signal
+      ? AbortSignal.any([signal, timeout.signal])
+      : timeout.signal;
+    let date: string | undefined;
+    try {
+      const answer = await ask(clientNode, kubeConfig, {
+        middlewareMergeStrategy: 'append',
+        middleware: [
+          abortWith(clientNode, bounded, headers => {
+            date = headers.date;
+          }),
+        ],
+      });
+      return { answer, date };
+    } catch (error) {
+      throw explain(error, asked, {
+        cancelled: signal?.aborted ?? false,
+        timedOut: timeout.signal.aborted,
+        requestTimeout,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   return {
-    async readDeployment({ cluster, namespace, name, asked, signal }) {
-      const clientNode = await load();
-      const kubeConfig = readKubeConfig(clientNode, kubeconfigPath, cluster);
-      const timeout = new AbortController();
-      const timer = setTimeout(() => timeout.abort(), requestTimeout);
-      const bounded = signal
-        ? AbortSignal.any([signal, timeout.signal])
-        : timeout.signal;
-      try {
-        const api = kubeConfig.makeApiClient(clientNode.AppsV1Api);
-        return await api.readNamespacedDeployment(
-          { name, namespace },
-          {
-            middlewareMergeStrategy: 'append',
-            middleware: [abortWith(clientNode, bounded)],
-          },
-        );
-      } catch (error) {
-        throw explain(error, asked, {
-          cancelled: signal?.aborted ?? false,
-          timedOut: timeout.signal.aborted,
-          requestTimeout,
-        });
-      } finally {
-        clearTimeout(timer);
-      }
+    async readDeployment({ namespace, name, ...request }) {
+      const { answer } = await send(
+        request,
+        (clientNode, kubeConfig, sendOptions) =>
+          kubeConfig
+            .makeApiClient(clientNode.AppsV1Api)
+            .readNamespacedDeployment({ name, namespace }, sendOptions),
+      );
+      return answer;
+    },
+    async reviewRules({ namespace, ...request }) {
+      const { answer, date } = await send(
+        request,
+        (clientNode, kubeConfig, sendOptions) =>
+          kubeConfig
+            .makeApiClient(clientNode.AuthorizationV1Api)
+            .createSelfSubjectRulesReview(
+              { body: rulesReviewOf(namespace) },
+              sendOptions,
+            ),
+      );
+      return { review: answer, date };
     },
   };
 }
@@ -93,14 +137,21 @@ function readKubeConfig(
   return kubeConfig;
 }
 
-/** The generated client takes a signal only through its request, so a middleware hands it over. */
-function abortWith(clientNode: ClientNode, signal: AbortSignal) {
+/** The generated client takes a signal only through its request, and shows headers only on the way back: a middleware sees both. */
+function abortWith(
+  clientNode: ClientNode,
+  signal: AbortSignal,
+  onHeaders: (headers: Record<string, string>) => void,
+) {
   const middleware: ObservableMiddleware = {
     pre(context) {
       context.setSignal(signal);
       return new clientNode.Observable(Promise.resolve(context));
     },
-    post: context => new clientNode.Observable(Promise.resolve(context)),
+    post(context) {
+      onHeaders(context.headers);
+      return new clientNode.Observable(Promise.resolve(context));
+    },
   };
   return middleware;
 }

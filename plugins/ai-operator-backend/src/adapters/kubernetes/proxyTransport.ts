@@ -8,11 +8,12 @@ import {
   parseJson,
   readRetryAt,
 } from '../http';
-import { KubernetesTransport } from './transport';
+import { KubernetesTransport, rulesReviewOf } from './transport';
 
 const PLUGIN_ID = 'kubernetes';
 const CLUSTER_HEADER = 'backstage-kubernetes-cluster';
-const MAX_DEPLOYMENT_BYTES = 4 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+const RULES_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
 
 /** An error of the Kubernetes API server itself. */
 const kubernetesError = z.object({
@@ -33,31 +34,61 @@ export function createProxyTransport(options: {
   requestTimeout: number;
 }): KubernetesTransport {
   const { discovery, auth, clock, requestTimeout } = options;
+  /** `body` absent: it reads. Answers of other statuses than 200 and 201 are errors. */
+  async function send(request: {
+    cluster: string;
+    path: string;
+    body?: unknown;
+    asked: string;
+    signal: AbortSignal | undefined;
+  }): Promise<BoundedResponse> {
+    const { cluster, path, body, asked, signal } = request;
+    const baseUrl = await discovery.getBaseUrl(PLUGIN_ID);
+    const { token } = await auth.getPluginRequestToken({
+      onBehalfOf: await auth.getOwnServiceCredentials(),
+      targetPluginId: PLUGIN_ID,
+    });
+    const response = await boundedFetch({
+      url: `${baseUrl}/proxy${path}`,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        [CLUSTER_HEADER]: cluster,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      timeoutMs: requestTimeout,
+      maxBytes: MAX_ANSWER_BYTES,
+      signal,
+      asked,
+    });
+    if (response.status === 200 || response.status === 201) {
+      return response;
+    }
+    throw explain(response, cluster, asked, clock);
+  }
+
   return {
     async readDeployment({ cluster, namespace, name, asked, signal }) {
-      const baseUrl = await discovery.getBaseUrl(PLUGIN_ID);
-      const { token } = await auth.getPluginRequestToken({
-        onBehalfOf: await auth.getOwnServiceCredentials(),
-        targetPluginId: PLUGIN_ID,
-      });
-      const response = await boundedFetch({
-        url: `${baseUrl}/proxy/apis/apps/v1/namespaces/${encodeURIComponent(
-          namespace,
-        )}/deployments/${encodeURIComponent(name)}`,
-        headers: {
-          authorization: `Bearer ${token}`,
-          [CLUSTER_HEADER]: cluster,
-          accept: 'application/json',
-        },
-        timeoutMs: requestTimeout,
-        maxBytes: MAX_DEPLOYMENT_BYTES,
-        signal,
+      const path = `/apis/apps/v1/namespaces/${encodeURIComponent(
+        namespace,
+      )}/deployments/${encodeURIComponent(name)}`;
+      const { text } = await send({ cluster, path, asked, signal });
+      return parseJson(text, asked);
+    },
+    async reviewRules({ cluster, namespace, asked, signal }) {
+      const { text, headers } = await send({
+        cluster,
+        path: RULES_REVIEWS,
+        body: rulesReviewOf(namespace),
         asked,
+        signal,
       });
-      if (response.status === 200) {
-        return parseJson(response.text, asked);
-      }
-      throw explain(response, cluster, asked, clock);
+      return {
+        review: parseJson(text, asked),
+        date: headers.get('date') ?? undefined,
+      };
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   readRetryAt,
 } from '../http';
 import { renderQuery } from './renderQuery';
+import { authorization, errorIn } from './requests';
 
 /** Audit names of the calls made here. */
 export const PROMETHEUS_CALLS = ['prometheus.queryUptime'] as const;
@@ -34,8 +35,6 @@ const answerSchema = z.object({
     ),
   }),
 });
-
-const errorSchema = z.object({ error: z.string() });
 
 type UptimeRequest = Parameters<MetricsSourcePort['uptime']>[0];
 
@@ -134,29 +133,6 @@ export class Prometheus implements MetricsSourcePort {
         this.#environment.clock.now(),
       ),
     });
-  }
-}
-
-function errorIn(text: string): string | undefined {
-  try {
-    return errorSchema.safeParse(JSON.parse(text)).data?.error;
-  } catch {
-    return undefined;
-  }
-}
-
-function authorization(auth: PrometheusConfig['auth']): Record<string, string> {
-  switch (auth.kind) {
-    case 'bearer':
-      return { authorization: `Bearer ${auth.token.reveal()}` };
-    case 'basic': {
-      const pair = `${auth.username}:${auth.password.reveal()}`;
-      return {
-        authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
-      };
-    }
-    default:
-      return {};
   }
 }
 

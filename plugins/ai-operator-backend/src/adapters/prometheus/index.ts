@@ -1,1 +1,2 @@
 export * from './Prometheus';
+export * from './doctor';
