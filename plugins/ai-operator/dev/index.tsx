@@ -9,8 +9,12 @@ import {
   createApiFactory,
   createPlugin,
   createRoutableExtension,
+  githubAuthApiRef,
   useRouteRefParams,
+  type OAuthApi,
 } from '@backstage/core-plugin-api';
+import { TestApiProvider } from '@backstage/test-utils';
+import type { ReactNode } from 'react';
 import {
   aiOperatorApiRef,
   AiOperatorPage,
@@ -18,7 +22,15 @@ import {
   EntityAiOperatorCard,
 } from '../src';
 import { EntityContent } from '../src/components/EntityContent';
-import { GalleryApi, SCENARIOS } from './fixtures';
+import { Surface } from '../src/components/basics';
+import { DoctorPage } from '../src/components/doctor/DoctorPage';
+import { OperatorRoutes } from '../src/components/OperatorRoutes';
+import {
+  GalleryApi,
+  pauseOfEverything,
+  pauseOfOrders,
+  SCENARIOS,
+} from './fixtures';
 
 function componentNamed(
   name: string,
@@ -86,7 +98,49 @@ const CatalogEntityPage = createPlugin({ id: 'gallery-catalog' }).provide(
   }),
 );
 
+/** The same pages as another person, or at another time. */
+function Otherwise(props: {
+  api: GalleryApi;
+  title: string;
+  children: ReactNode;
+}) {
+  return (
+    <TestApiProvider apis={[[aiOperatorApiRef, props.api]]}>
+      <Page themeId="tool">
+        <Header title="AI Operator" subtitle={props.title} />
+        <Content>{props.children}</Content>
+      </Page>
+    </TestApiProvider>
+  );
+}
+
+const paused = new GalleryApi({
+  pauses: [pauseOfEverything(Date.now()), pauseOfOrders(Date.now())],
+});
+
+const asApprover = new GalleryApi({ roles: ['approver'] });
+
+/** Stands in for GitHub's window: consents after a moment, and refuses every second time. */
+function createGithub(): Pick<OAuthApi, 'getAccessToken'> {
+  let asked = 0;
+  return {
+    async getAccessToken() {
+      asked += 1;
+      await new Promise(resolve => setTimeout(resolve, 1_500));
+      if (asked % 2 === 0) {
+        throw new Error('Login failed, the window was closed.');
+      }
+      return 'gallery';
+    },
+  };
+}
+
 const gallery = createDevApp()
+  .registerApi({
+    api: githubAuthApiRef,
+    deps: {},
+    factory: createGithub,
+  } as ReturnType<typeof createApiFactory>)
   .registerPlugin(aiOperatorPlugin)
   .registerApi(
     createApiFactory({
@@ -99,6 +153,50 @@ const gallery = createDevApp()
     path: '/ai-operator',
     title: 'Fleet',
     element: <AiOperatorPage />,
+  })
+  .addPage({
+    path: '/fleet-paused/*',
+    title: 'Fleet, paused',
+    element: (
+      <Otherwise api={paused} title="Paused">
+        <OperatorRoutes />
+      </Otherwise>
+    ),
+  })
+  .addPage({
+    path: '/fleet-approver/*',
+    title: 'Fleet, as approver',
+    element: (
+      <Otherwise api={asApprover} title="As approver">
+        <OperatorRoutes />
+      </Otherwise>
+    ),
+  })
+  .addPage({
+    path: '/application-paused',
+    title: 'Application, paused',
+    element: (
+      <Otherwise api={paused} title="Paused">
+        <EntityProvider
+          entity={componentNamed('awaiting-approval', {
+            'argocd/app-name': 'awaiting-approval',
+          })}
+        >
+          <EntityContent />
+        </EntityProvider>
+      </Otherwise>
+    ),
+  })
+  .addPage({
+    path: '/doctor',
+    title: 'Doctor',
+    element: (
+      <Otherwise api={asApprover} title="Doctor">
+        <Surface>
+          <DoctorPage />
+        </Surface>
+      </Otherwise>
+    ),
   })
   .addPage({ path: '/cards', title: 'Cards', element: <Cards /> });
 

@@ -12,7 +12,7 @@ import { screen } from '@testing-library/react';
 import { GalleryApi } from '../dev/fixtures';
 import plugin from './alpha';
 import { aiOperatorApiRef } from './api';
-import { rootRouteRef } from './routes';
+import { doctorRouteRef, rootRouteRef } from './routes';
 import { component } from './__testUtils__/portal';
 
 const apis = [[aiOperatorApiRef, new GalleryApi()]] as const;
@@ -56,9 +56,22 @@ describe('the entry for the new frontend system', () => {
     });
     expect(
       await screen.findByRole('heading', {
-        name: 'Needs you: approve and merge pull request #42',
+        name: 'Needs you: approve pull request #42',
       }),
     ).toBeInTheDocument();
+  });
+
+  it('leads to the doctor', async () => {
+    renderTestApp({
+      features: [plugin],
+      apis,
+      mountedRoutes,
+      initialRouteEntries: ['/ai-operator/doctor'],
+    });
+    expect(
+      await screen.findByRole('heading', { name: '2 problems to mend' }),
+    ).toBeInTheDocument();
+    expect(plugin.routes.doctor).toBe(doctorRouteRef);
   });
 
   it.each(['entity-content:ai-operator', 'entity-card:ai-operator'] as const)(

@@ -17,6 +17,7 @@ import { isAiOperatorAvailable } from './annotations';
 import { aiOperatorApiRef, AiOperatorClient } from './api';
 import { OperatorIcon } from './components/OperatorIcon';
 import {
+  doctorRouteRef,
   entityContentRouteRef,
   rollbackRouteRef,
   rootRouteRef,
@@ -71,6 +72,7 @@ export default createFrontendPlugin({
   routes: {
     root: rootRouteRef,
     rollback: rollbackRouteRef,
+    doctor: doctorRouteRef,
     entityContent: entityContentRouteRef,
   },
   extensions: [api, page, entityContent, entityCard],

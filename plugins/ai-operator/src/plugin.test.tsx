@@ -40,6 +40,20 @@ describe('the entry for the legacy frontend system', () => {
     ).toBeInTheDocument();
   });
 
+  it('leads to the doctor', async () => {
+    await renderPortal(
+      <Routes>
+        <Route path="/ai-operator/*" element={<AiOperatorPage />} />
+      </Routes>,
+      new GalleryApi(),
+      '/ai-operator/doctor',
+    );
+    expect(
+      await screen.findByRole('heading', { name: '2 problems to mend' }),
+    ).toBeInTheDocument();
+    expect(aiOperatorPlugin.routes.doctor).toBe(entry.doctorRouteRef);
+  });
+
   it('renders the tab', async () => {
     await renderPortal(
       <EntityProvider entity={healthyComponent()}>

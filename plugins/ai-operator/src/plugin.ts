@@ -8,6 +8,7 @@ import {
 } from '@backstage/core-plugin-api';
 import { aiOperatorApiRef, AiOperatorClient } from './api';
 import {
+  doctorRouteRef,
   entityContentRouteRef,
   rollbackRouteRef,
   rootRouteRef,
@@ -26,6 +27,7 @@ export const aiOperatorPlugin = createPlugin({
   routes: {
     root: rootRouteRef,
     rollback: rollbackRouteRef,
+    doctor: doctorRouteRef,
     entityContent: entityContentRouteRef,
   },
 });

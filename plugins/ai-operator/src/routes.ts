@@ -10,6 +10,13 @@ export const rollbackRouteRef = createSubRouteRef({
   path: '/rollbacks/:correlationId',
 });
 
+/** What the operator may do, how its connections are, and how to mend them. @public */
+export const doctorRouteRef = createSubRouteRef({
+  id: 'ai-operator/doctor',
+  parent: rootRouteRef,
+  path: '/doctor',
+});
+
 /** The tab of a component. @public */
 export const entityContentRouteRef = createRouteRef({
   id: 'ai-operator/entity',

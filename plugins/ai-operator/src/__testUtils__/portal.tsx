@@ -1,11 +1,12 @@
 import type { Entity } from '@backstage/catalog-model';
+import { githubAuthApiRef } from '@backstage/core-plugin-api';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
 import type { ReactElement } from 'react';
 import { aiOperatorApiRef, type AiOperatorApi } from '../api';
 import { rootRouteRef } from '../routes';
 
-/** An API that refuses everything a test has not provided. */
+/** An API that refuses everything a test has not provided; nothing is paused. */
 export function fakeApi(
   parts: Partial<AiOperatorApi> = {},
 ): jest.Mocked<AiOperatorApi> {
@@ -21,6 +22,13 @@ export function fakeApi(
     ),
     getRollback: jest.fn(parts.getRollback ?? refuse('getRollback')),
     getOverview: jest.fn(parts.getOverview ?? refuse('getOverview')),
+    command: jest.fn(parts.command ?? refuse('command')),
+    // Every view of an application asks for pauses.
+    getPauses: jest.fn(
+      parts.getPauses ?? (async () => ({ now: Date.now(), items: [] })),
+    ),
+    setPause: jest.fn(parts.setPause ?? refuse('setPause')),
+    getDoctor: jest.fn(parts.getDoctor ?? refuse('getDoctor')),
   };
 }
 
@@ -34,14 +42,30 @@ export function component(annotations: Record<string, string>): Entity {
   };
 }
 
+/** A sign-in with GitHub that gives the token, or refuses with the error. */
+export function fakeGithub(answer: string | Error) {
+  return {
+    getAccessToken: jest.fn(async (): Promise<string> => {
+      if (answer instanceof Error) throw answer;
+      return answer;
+    }),
+  };
+}
+
 /** Renders inside an app that knows the routes the portal links to. */
 export function renderPortal(
   element: ReactElement,
   api: AiOperatorApi,
   initialAddress = '/',
+  github = fakeGithub(new Error('The test did not expect GitHub to be asked')),
 ) {
   return renderInTestApp(
-    <TestApiProvider apis={[[aiOperatorApiRef, api]]}>
+    <TestApiProvider
+      apis={[
+        [aiOperatorApiRef, api],
+        [githubAuthApiRef, github],
+      ]}
+    >
       {element}
     </TestApiProvider>,
     {

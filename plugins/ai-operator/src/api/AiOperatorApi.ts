@@ -1,10 +1,16 @@
 import { createApiRef } from '@backstage/frontend-plugin-api';
 import type {
   ApplicationList,
+  CommandRequest,
+  CommandResult,
+  DoctorReport,
   EntityApplications,
   Environment,
+  HumanCommandName,
   MeasuredHealth,
   Overview,
+  PauseList,
+  PauseRequest,
   RollbackDetail,
   RollbackStateName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
@@ -34,6 +40,15 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
+/** How a command is sent. @public */
+export interface CommandOptions extends RequestOptions {
+  /**
+   * The person's own GitHub token, with which the backend submits their review
+   * once. It travels in a header of this request and is kept nowhere.
+   */
+  githubToken?: string;
+}
+
 /**
  * What the portal asks the operator (SPEC §12). Every method rejects with a
  * `ResponseError` when the backend refuses, and with an error naming the field
@@ -58,6 +73,23 @@ export interface AiOperatorApi {
   ): Promise<RollbackDetail>;
   /** What needs people, what is under way, and how the operator itself is. */
   getOverview(options?: RequestOptions): Promise<Overview>;
+  /**
+   * Tells the operator what a person decided about a rollback. Resolves once
+   * the command is recorded; the operator acts on it with its next look.
+   * Rejects with code `VERSION_CONFLICT` (409) when somebody was faster.
+   */
+  command(
+    correlationId: string,
+    action: HumanCommandName,
+    request: CommandRequest,
+    options?: CommandOptions,
+  ): Promise<CommandResult>;
+  /** The pauses in force. */
+  getPauses(options?: RequestOptions): Promise<PauseList>;
+  /** Pauses or resumes everything, or one application; resolves to the pauses then in force. */
+  setPause(request: PauseRequest, options?: RequestOptions): Promise<PauseList>;
+  /** Connections, credentials and rights of the operator, and how to mend what is wrong. */
+  getDoctor(options?: RequestOptions): Promise<DoctorReport>;
 }
 
 /** @public */

@@ -1,15 +1,20 @@
 /** @jest-environment node */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { ResponseError } from '@backstage/errors';
 import {
   busyOverview,
   CORRELATION_ID,
+  decision,
+  doctorReport,
   entityAnswer,
   fleetApplications,
+  pauseOfOrders,
   SCENARIOS,
   waitingForCi,
 } from '../../dev/fixtures';
+import { errorCode, errorMessage } from './errors';
 import { AiOperatorClient } from './AiOperatorClient';
 
 const NOW = 1_700_000_000_000;
@@ -18,12 +23,16 @@ describe('AiOperatorClient', () => {
   let server: Server;
   let client: AiOperatorClient;
   let requests: string[];
+  let received: Array<{ headers: IncomingHttpHeaders; body: string }>;
   let answer: { status: number; body: string };
 
   beforeEach(async () => {
     requests = [];
-    server = createServer((request, response) => {
+    received = [];
+    server = createServer(async (request, response) => {
       requests.push(`${request.method} ${request.url}`);
+      const body = await text(request);
+      received.push({ headers: request.headers, body });
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(answer.body);
     });
@@ -90,6 +99,108 @@ describe('AiOperatorClient', () => {
     await expect(client.getOverview()).resolves.toMatchObject({
       applications: { total: 26 },
     });
+  });
+
+  describe('a command', () => {
+    const result = {
+      correlationId: CORRELATION_ID,
+      command: decision(NOW, { result: 'pending' }),
+      message: 'Recorded.',
+      review: { submitted: false, because: 'There was no token.' },
+      githubDemands: ['1 approving review'],
+    };
+
+    it.each([
+      ['APPROVE', 'approve'],
+      ['ABORT', 'abort'],
+      ['MANUAL', 'manual'],
+      ['RESET', 'reset'],
+    ] as const)('%s goes to its own address', async (action, path) => {
+      answerWith(result, 202);
+      await expect(
+        client.command(CORRELATION_ID, action, {
+          reason: 'because',
+          expectedVersion: 5,
+        }),
+      ).resolves.toEqual(result);
+      expect(requests).toEqual([
+        `POST /api/ai-operator/v1/rollbacks/${CORRELATION_ID}/${path}`,
+      ]);
+      const [{ headers, body }] = received;
+      expect(headers['content-type']).toBe('application/json');
+      expect(JSON.parse(body)).toEqual({
+        reason: 'because',
+        expectedVersion: 5,
+      });
+      expect(headers).not.toHaveProperty('x-ai-operator-github-token');
+    });
+
+    it('takes the token in its header and nowhere else', async () => {
+      answerWith(result, 202);
+      await client.command(
+        CORRELATION_ID,
+        'APPROVE',
+        { expectedVersion: 5 },
+        { githubToken: 'gho_secret' },
+      );
+      const [{ headers, body }] = received;
+      expect(headers['x-ai-operator-github-token']).toBe('gho_secret');
+      expect(headers.authorization).toBeUndefined();
+      expect(`${requests} ${body}`).not.toContain('gho_secret');
+    });
+
+    it('keeps code and message of a refusal, without the token', async () => {
+      answerWith(
+        {
+          error: {
+            name: 'ConflictError',
+            message: 'erin aborted it 3 s ago',
+            code: 'VERSION_CONFLICT',
+          },
+          response: { statusCode: 409 },
+        },
+        409,
+      );
+      const error = await client
+        .command(CORRELATION_ID, 'APPROVE', {}, { githubToken: 'gho_secret' })
+        .catch(e => e);
+      expect(errorCode(error)).toBe('VERSION_CONFLICT');
+      expect(errorMessage(error)).toBe('erin aborted it 3 s ago (HTTP 409)');
+      expect(JSON.stringify(error) + error.stack).not.toContain('gho_secret');
+    });
+
+    it('names the question of an answer it does not know', async () => {
+      answerWith({ ...result, message: undefined }, 202);
+      await expect(
+        client.command(CORRELATION_ID, 'RESET', { reason: 'x' }),
+      ).rejects.toThrow(
+        `answered POST /v1/rollbacks/${CORRELATION_ID}/reset in a shape`,
+      );
+    });
+  });
+
+  it('reads, sets and ends pauses', async () => {
+    const list = { now: NOW, items: [pauseOfOrders(NOW)] };
+    answerWith(list);
+    await expect(client.getPauses()).resolves.toEqual(list);
+    const request = {
+      application: pauseOfOrders(NOW).application,
+      paused: true,
+      reason: 'load test',
+      until: NOW + 60_000,
+    };
+    await expect(client.setPause(request)).resolves.toEqual(list);
+    expect(requests).toEqual([
+      'GET /api/ai-operator/v1/pause',
+      'PUT /api/ai-operator/v1/pause',
+    ]);
+    expect(JSON.parse(received[1].body)).toEqual(request);
+  });
+
+  it("reads the doctor's report", async () => {
+    answerWith(doctorReport(NOW));
+    await expect(client.getDoctor()).resolves.toEqual(doctorReport(NOW));
+    expect(requests).toEqual(['GET /api/ai-operator/v1/doctor']);
   });
 
   it('rejects with what the backend said', async () => {

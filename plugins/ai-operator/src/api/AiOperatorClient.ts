@@ -3,13 +3,20 @@ import type { DiscoveryApi, FetchApi } from '@backstage/core-plugin-api';
 import { ForwardedError, ResponseError } from '@backstage/errors';
 import {
   applicationListSchema,
+  commandResultSchema,
+  doctorReportSchema,
   entityApplicationsSchema,
   overviewSchema,
+  pauseListSchema,
   rollbackDetailSchema,
+  type CommandRequest,
+  type HumanCommandName,
+  type PauseRequest,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import type {
   AiOperatorApi,
   ApplicationQuery,
+  CommandOptions,
   RequestOptions,
 } from './AiOperatorApi';
 import { parseAnswer, type AnswerSchema } from './parseAnswer';
@@ -17,6 +24,30 @@ import { withTimeout } from './withTimeout';
 
 /** A request that takes longer has failed: the next poll asks again. */
 const REQUEST_TIMEOUT_MS = 15_000;
+
+/** With a command the backend may submit a review on GitHub, and the doctor asks every system. */
+const LONG_REQUEST_TIMEOUT_MS = 45_000;
+
+/** Takes the person's GitHub token to the backend; never part of an address or a body. */
+const GITHUB_TOKEN_HEADER = 'x-ai-operator-github-token';
+
+const COMMAND_PATHS: Record<HumanCommandName, string> = {
+  APPROVE: 'approve',
+  ABORT: 'abort',
+  MANUAL: 'manual',
+  RESET: 'reset',
+};
+
+interface Call<T> {
+  method: 'GET' | 'POST' | 'PUT';
+  segments: string[];
+  schema: AnswerSchema<T>;
+  parameters?: URLSearchParams;
+  body?: unknown;
+  headers?: Record<string, string>;
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
 
 /** {@link AiOperatorApi} over the REST API of the backend plugin. @public */
 export class AiOperatorClient implements AiOperatorApi {
@@ -30,8 +61,12 @@ export class AiOperatorClient implements AiOperatorApi {
 
   async getEntityApplications(entityRef: string, options?: RequestOptions) {
     const { kind, namespace, name } = parseEntityRef(entityRef);
-    const path = ['entities', kind, namespace, name, 'applications'];
-    return this.#get(path, entityApplicationsSchema, options);
+    return this.#call({
+      method: 'GET',
+      segments: ['entities', kind, namespace, name, 'applications'],
+      schema: entityApplicationsSchema,
+      ...options,
+    });
   }
 
   async listApplications(query: ApplicationQuery, options?: RequestOptions) {
@@ -41,50 +76,120 @@ export class AiOperatorClient implements AiOperatorApi {
         parameters.set(name, String(value));
       }
     }
-    const path = ['applications'];
-    return this.#get(path, applicationListSchema, options, parameters);
+    return this.#call({
+      method: 'GET',
+      segments: ['applications'],
+      schema: applicationListSchema,
+      parameters,
+      ...options,
+    });
   }
 
   async getRollback(correlationId: string, options?: RequestOptions) {
-    const path = ['rollbacks', correlationId];
-    return this.#get(path, rollbackDetailSchema, options);
+    return this.#call({
+      method: 'GET',
+      segments: ['rollbacks', correlationId],
+      schema: rollbackDetailSchema,
+      ...options,
+    });
   }
 
   async getOverview(options?: RequestOptions) {
-    return this.#get(['overview'], overviewSchema, options);
+    return this.#call({
+      method: 'GET',
+      segments: ['overview'],
+      schema: overviewSchema,
+      ...options,
+    });
   }
 
-  async #get<T>(
-    segments: string[],
-    schema: AnswerSchema<T>,
-    options?: RequestOptions,
-    parameters?: URLSearchParams,
-  ): Promise<T> {
+  async command(
+    correlationId: string,
+    action: HumanCommandName,
+    request: CommandRequest,
+    options: CommandOptions = {},
+  ) {
+    const { githubToken, signal } = options;
+    return this.#call({
+      method: 'POST',
+      segments: ['rollbacks', correlationId, COMMAND_PATHS[action]],
+      schema: commandResultSchema,
+      body: request,
+      headers: githubToken ? { [GITHUB_TOKEN_HEADER]: githubToken } : undefined,
+      timeoutMs: LONG_REQUEST_TIMEOUT_MS,
+      signal,
+    });
+  }
+
+  async getPauses(options?: RequestOptions) {
+    return this.#call({
+      method: 'GET',
+      segments: ['pause'],
+      schema: pauseListSchema,
+      ...options,
+    });
+  }
+
+  async setPause(request: PauseRequest, options?: RequestOptions) {
+    return this.#call({
+      method: 'PUT',
+      segments: ['pause'],
+      schema: pauseListSchema,
+      body: request,
+      ...options,
+    });
+  }
+
+  async getDoctor(options?: RequestOptions) {
+    return this.#call({
+      method: 'GET',
+      segments: ['doctor'],
+      schema: doctorReportSchema,
+      timeoutMs: LONG_REQUEST_TIMEOUT_MS,
+      ...options,
+    });
+  }
+
+  async #call<T>(call: Call<T>): Promise<T> {
+    const { method, segments, schema, parameters, body } = call;
     const baseUrl = await this.#discoveryApi.getBaseUrl('ai-operator');
     const path = `/v1/${segments.map(encodeURIComponent).join('/')}`;
     const query = parameters?.size ? `?${parameters}` : '';
-    const timeout = withTimeout(REQUEST_TIMEOUT_MS, options?.signal);
+    const timeout = withTimeout(
+      call.timeoutMs ?? REQUEST_TIMEOUT_MS,
+      call.signal,
+    );
     try {
       const response = await this.#fetchApi.fetch(`${baseUrl}${path}${query}`, {
+        method,
         signal: timeout.signal,
-        headers: { accept: 'application/json' },
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...call.headers,
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
       });
       if (!response.ok) {
         throw await ResponseError.fromResponse(response);
       }
-      return parseAnswer(path, await readJson(path, response), schema);
+      const question = `${method} ${path}`;
+      return parseAnswer(question, await readJson(question, response), schema);
     } finally {
       timeout.clear();
     }
   }
 }
 
-async function readJson(path: string, response: Response): Promise<unknown> {
+async function readJson(
+  question: string,
+  response: Response,
+): Promise<unknown> {
   try {
     return await response.json();
   } catch (error) {
     throw new ForwardedError(
-      `The AI Operator backend answered GET ${path} with something that is not JSON`,
+      `The AI Operator backend answered ${question} with something that is not JSON`,
       error,
     );
   }

@@ -21,7 +21,7 @@ export class MalformedAnswerError extends CustomErrorBase {
 
 /** Checks an answer against its schema; throws {@link MalformedAnswerError} that names the first wrong field. */
 export function parseAnswer<T>(
-  path: string,
+  question: string,
   value: unknown,
   schema: AnswerSchema<T>,
 ): T {
@@ -33,6 +33,6 @@ export function parseAnswer<T>(
   const field = first?.path.map(String).join('.') || 'the whole answer';
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   throw new MalformedAnswerError(
-    `The AI Operator backend answered GET ${path} in a shape this portal does not know: ${field}: ${first?.message}${more}. Install the same version of both plugins.`,
+    `The AI Operator backend answered ${question} in a shape this portal does not know: ${field}: ${first?.message}${more}. Install the same version of both plugins.`,
   );
 }

@@ -23,7 +23,7 @@ describe('EntityCard', () => {
     });
     await renderCard(api, { 'argocd/app-selector': 'team=payments' });
     expect(
-      await screen.findByText('Needs you: approve and merge pull request #42'),
+      await screen.findByText('Needs you: approve pull request #42'),
     ).toBeInTheDocument();
     expect(screen.getByText('Healthy')).toBeInTheDocument();
     expect(screen.getByText('Suspended on purpose')).toBeInTheDocument();

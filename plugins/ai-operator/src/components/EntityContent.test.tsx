@@ -3,6 +3,7 @@ import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import {
   CORRELATION_ID,
+  decision,
   entityAnswer,
   healthyApplication,
   SCENARIOS,
@@ -50,8 +51,13 @@ describe('EntityContent', () => {
       'awaiting-merge',
       'Rolling back: checking the invariants before the merge',
     ],
-    ['awaiting-approval', 'Needs you: approve and merge pull request #42'],
+    ['awaiting-approval', 'Needs you: approve pull request #42'],
     ['awaiting-review', 'Needs you: review pull request #42'],
+    [
+      'approval-approver',
+      'Needs a senior maintainer: approve pull request #42',
+    ],
+    ['taken-over', 'Taken over by alice'],
     ['merged', 'Rolled back to abc1234: waiting for recovery'],
     ['complete', 'Recovered: rolled back to abc1234'],
     ['aborted', 'Aborted: CI failed on the rollback'],
@@ -158,7 +164,7 @@ describe('EntityContent', () => {
     await renderScenario('awaiting-approval');
     expect(await screen.findByText('What to do:')).toBeInTheDocument();
     expect(
-      screen.getByText(/Review pull request #42 on GitHub and approve it/),
+      screen.getByText(/Review pull request #42 and approve it/),
     ).toBeInTheDocument();
     expect(
       screen.getByRole('link', { name: 'Escalation issue' }),
@@ -221,6 +227,35 @@ describe('EntityContent', () => {
       expect(document.getElementById(id)).not.toBeNull();
     }
     expect(screen.getAllByRole('heading', { level: 2 })).toHaveLength(3);
+  });
+
+  it('keeps the answer to a reset when the rollback is gone', async () => {
+    let reset = false;
+    const api = fakeApi({
+      getEntityApplications: async () =>
+        answerOf(reset ? 'healthy' : 'aborted'),
+      command: async correlationId => {
+        reset = true;
+        return {
+          correlationId,
+          command: decision(Date.now(), { command: 'RESET' }),
+          message: 'RESET is recorded.',
+        };
+      },
+    });
+    await renderTab(api);
+    await userEvent.click(await screen.findByRole('button', { name: 'Reset' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await userEvent.type(dialog.getByRole('textbox'), 'mended by hand');
+    await userEvent.click(dialog.getByRole('button', { name: 'Reset' }));
+    expect(
+      await screen.findByRole('heading', { name: 'Healthy' }),
+    ).toBeInTheDocument();
+    expect(
+      screen.getByRole('status', { name: 'Answer to your decision' }),
+    ).toHaveTextContent('RESET is recorded.');
+    await userEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+    expect(screen.queryByText('RESET is recorded.')).not.toBeInTheDocument();
   });
 
   it('lists past rollbacks without the present one', async () => {

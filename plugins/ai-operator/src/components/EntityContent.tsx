@@ -16,6 +16,8 @@ import { ApplicationSummaries } from './application/ApplicationSummaries';
 import { applicationAnchor } from './application/anchor';
 import { PolledView, Stack, Surface } from './basics';
 import { byAttention } from '../model';
+import { EverythingPaused } from './pause/PauseBanner';
+import { OwnPauses } from './pause/pauses';
 import classes from './EntityContent.module.css';
 import { useEntityApplications } from './useEntityApplications';
 
@@ -59,6 +61,7 @@ function Applications(props: { answer: EntityApplications; entity: Entity }) {
   const applications = byAttention(answer.items);
   return (
     <Stack>
+      <EverythingPaused withFleet />
       {answer.items.length === 0 && (
         <Problem
           title="No application is watched for this component"
@@ -89,7 +92,11 @@ function Polled({ entity }: { entity: Entity }) {
   const polled = useEntityApplications(stringifyEntityRef(entity));
   return (
     <PolledView what="the applications of this component" polled={polled}>
-      {answer => <Applications answer={answer} entity={entity} />}
+      {answer => (
+        <OwnPauses>
+          <Applications answer={answer} entity={entity} />
+        </OwnPauses>
+      )}
     </PolledView>
   );
 }

@@ -1,7 +1,8 @@
 import { Container } from '@backstage/ui';
 import { Route, Routes } from 'react-router-dom';
-import { rollbackRouteRef } from '../routes';
+import { doctorRouteRef, rollbackRouteRef } from '../routes';
 import { Surface } from './basics';
+import { DoctorPage } from './doctor/DoctorPage';
 import { FleetPage } from './fleet';
 import { NoSuchPage } from './NoSuchPage';
 import { RollbackPage } from './rollback/RollbackPage';
@@ -13,6 +14,7 @@ export function OperatorRoutes() {
       <Routes>
         <Route path="/" element={<FleetPage />} />
         <Route path={rollbackRouteRef.path} element={<RollbackPage />} />
+        <Route path={doctorRouteRef.path} element={<DoctorPage />} />
         <Route path="*" element={<NoSuchPage />} />
       </Routes>
     </Surface>

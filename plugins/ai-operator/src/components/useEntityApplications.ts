@@ -1,7 +1,13 @@
 import { useApi } from '@backstage/core-plugin-api';
 import type { EntityApplications } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { aiOperatorApiRef } from '../api';
-import { ACTIVE_INTERVAL_MS, QUIET_INTERVAL_MS, usePolled } from '../polling';
+import { pendingCommand } from '../model';
+import {
+  ACTIVE_INTERVAL_MS,
+  PENDING_INTERVAL_MS,
+  QUIET_INTERVAL_MS,
+  usePolled,
+} from '../polling';
 
 function isQuiet(answer: EntityApplications | undefined): boolean {
   return (
@@ -12,13 +18,20 @@ function isQuiet(answer: EntityApplications | undefined): boolean {
   );
 }
 
+function intervalFor(answer: EntityApplications | undefined): number {
+  const waiting = answer?.items.some(({ rollback }) =>
+    pendingCommand(rollback?.commands),
+  );
+  if (waiting) return PENDING_INTERVAL_MS;
+  return isQuiet(answer) ? QUIET_INTERVAL_MS : ACTIVE_INTERVAL_MS;
+}
+
 /** The applications of one entity, asked for more often while something is under way. */
 export function useEntityApplications(entityRef: string) {
   const api = useApi(aiOperatorApiRef);
   return usePolled<EntityApplications>({
     key: entityRef,
     ask: signal => api.getEntityApplications(entityRef, { signal }),
-    interval: answer =>
-      isQuiet(answer) ? QUIET_INTERVAL_MS : ACTIVE_INTERVAL_MS,
+    interval: intervalFor,
   });
 }

@@ -28,11 +28,7 @@ describe('applicationHeadline', () => {
       'Rolling back: checking the invariants before the merge',
       'active',
     ],
-    [
-      'awaiting-approval',
-      'Needs you: approve and merge pull request #42',
-      'warning',
-    ],
+    ['awaiting-approval', 'Needs you: approve pull request #42', 'warning'],
     ['awaiting-review', 'Needs you: review pull request #42', 'warning'],
     ['merged', 'Rolled back to abc1234: waiting for recovery', 'active'],
     ['complete', 'Recovered: rolled back to abc1234', 'positive'],
@@ -81,7 +77,7 @@ describe('applicationHeadline', () => {
     it.each([
       ['PRCreated', 'Rolling back: waiting for CI'],
       ['DegradationDetected', 'Rolling back: searching a stable candidate'],
-      ['AwaitingHumanReview', 'Rolling back: waiting for a person'],
+      ['AwaitingHumanReview', 'Needs a senior maintainer: review the rollback'],
       ['Abort', 'Rollback aborted, waiting for a reset'],
     ] as const)('%s: %s', (state, text) => {
       const application = degradedApplication(NOW, {
@@ -96,7 +92,13 @@ describe('applicationHeadline', () => {
         activeRollback: { ...active, state: 'AwaitingMergeApproval' },
       });
       expect(applicationHeadline(application)).toMatchObject({
-        text: 'Needs you: approve and merge the rollback',
+        text: 'Needs a senior maintainer: approve the rollback',
+        icon: 'waiting',
+      });
+      expect(
+        applicationHeadline(application, ['senior_maintainer']),
+      ).toMatchObject({
+        text: 'Needs you: approve the rollback',
         icon: 'person',
       });
     });

@@ -1,9 +1,10 @@
 import type {
   ApplicationDetail,
   ApplicationSummary,
+  Role,
   RollbackDetail,
-  RollbackStateName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { isNeeded, whoCould } from './people';
 import { rollbackHeadline, type Headline } from './rollbackVerdict';
 import { HEALTH_LOOKS } from './tone';
 import { STATE_WAITS_FOR } from './words';
@@ -86,60 +87,78 @@ function isUnproven({ streak, streakNeeded }: Application): boolean {
   return streakNeeded === undefined || streak < streakNeeded;
 }
 
-/** Production is never merged without a person (RB-08). */
-function needsApproval(application: Application, state: RollbackStateName) {
+type Active = NonNullable<ApplicationSummary['activeRollback']>;
+
+/** What a person is asked for, as far as the fleet table knows the rollback; production is never merged without one (RB-08). */
+function personHeadline(
+  application: Application,
+  { state, deadlineAt }: Active,
+  roles?: readonly Role[],
+): Headline | undefined {
+  const { environment, explanation } = application;
+  const asks =
+    state === 'AwaitingHumanReview' ||
+    state === 'Abort' ||
+    (state === 'AwaitingMergeApproval' && environment === 'production');
+  if (!asks) return undefined;
+  const aborted = state === 'Abort';
+  const mine = isNeeded({ state, needsHuman: true }, roles);
+  const who = mine
+    ? 'Needs you'
+    : `Needs ${whoCould(aborted ? 'RESET' : 'APPROVE')}`;
+  const approve = state === 'AwaitingMergeApproval' ? 'approve' : 'review';
+  return {
+    tone: aborted ? 'negative' : 'warning',
+    icon: mine || aborted ? 'person' : 'waiting',
+    text: aborted
+      ? 'Rollback aborted, waiting for a reset'
+      : `${who}: ${approve} the rollback`,
+    detail: explanation,
+    deadlineAt,
+  };
+}
+
+function activeHeadline(
+  application: Application,
+  active: Active,
+  roles?: readonly Role[],
+): Headline {
+  const { explanation: detail, mode } = application;
+  if (active.state === 'DegradationDetected' && isUnproven(application)) {
+    return degradedHeadline(application);
+  }
+  if (active.state === 'CandidateResolved' && mode === 'observe') {
+    const text = 'Would roll back, but only observes';
+    return { tone: 'neutral', icon: 'paused', text, detail };
+  }
   return (
-    state === 'AwaitingMergeApproval' &&
-    application.environment === 'production'
+    personHeadline(application, active, roles) ?? {
+      tone: 'active',
+      icon: 'working',
+      text: `Rolling back: ${lowerFirst(STATE_WAITS_FOR[active.state])}`,
+      detail,
+      deadlineAt: active.deadlineAt,
+    }
   );
 }
 
-/** The headline of one application: its rollback when there is one, else its health. */
-export function applicationHeadline(application: Application): Headline {
+/**
+ * The headline of one application: its rollback when there is one, else its
+ * health. `roles` are the caller's, where the rollback is known in short only.
+ */
+export function applicationHeadline(
+  application: Application,
+  roles?: readonly Role[],
+): Headline {
   const rollback = tellingRollback(application);
   if (rollback) {
-    return rollbackHeadline(rollback, application.streakNeeded);
+    const { streakNeeded } = application;
+    return rollbackHeadline(rollback, { streakNeeded, roles });
   }
   const active = application.activeRollback;
-  if (active && active.state !== 'Idle') {
-    if (active.state === 'DegradationDetected' && isUnproven(application)) {
-      return degradedHeadline(application);
-    }
-    if (
-      active.state === 'CandidateResolved' &&
-      application.mode === 'observe'
-    ) {
-      return {
-        tone: 'neutral',
-        icon: 'paused',
-        text: 'Would roll back, but only observes',
-        detail: application.explanation,
-      };
-    }
-    if (needsApproval(application, active.state)) {
-      return {
-        tone: 'warning',
-        icon: 'person',
-        text: 'Needs you: approve and merge the rollback',
-        detail: application.explanation,
-        deadlineAt: active.deadlineAt,
-      };
-    }
-    const stopped = active.state === 'Abort';
-    const person = active.state === 'AwaitingHumanReview' || stopped;
-    let tone: Headline['tone'] = 'active';
-    if (person) tone = stopped ? 'negative' : 'warning';
-    return {
-      tone,
-      icon: person ? 'person' : 'working',
-      text: stopped
-        ? 'Rollback aborted, waiting for a reset'
-        : `Rolling back: ${lowerFirst(STATE_WAITS_FOR[active.state])}`,
-      detail: application.explanation,
-      deadlineAt: active.deadlineAt,
-    };
-  }
-  return healthHeadline(application);
+  return active && active.state !== 'Idle'
+    ? activeHeadline(application, active, roles)
+    : healthHeadline(application);
 }
 
 /**

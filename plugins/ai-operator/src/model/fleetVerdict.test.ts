@@ -1,4 +1,9 @@
-import { busyOverview, quietOverview } from '../../dev/fixtures';
+import {
+  busyOverview,
+  pauseOfEverything,
+  pauseOfOrders,
+  quietOverview,
+} from '../../dev/fixtures';
 import { fleetHeadline } from './fleetVerdict';
 
 const NOW = 1_700_000_000_000;
@@ -19,6 +24,41 @@ describe('fleetHeadline', () => {
       'Needs you: payment-service in production',
     );
     expect(fleetHeadline(overview, NOW).text).toBe('Needs you: 2 rollbacks');
+  });
+
+  it('calls somebody else when the caller can act on nothing', () => {
+    const overview = busyOverview(NOW, ['approver']);
+    expect(fleetHeadline(overview, NOW)).toMatchObject({
+      text: 'Needs a senior maintainer: 2 rollbacks',
+      icon: 'waiting',
+    });
+    const needsHuman = overview.needsHuman.slice(1);
+    expect(fleetHeadline({ ...overview, needsHuman }, NOW).text).toBe(
+      'Needs a senior maintainer: orders-api in staging',
+    );
+  });
+
+  it('says that everything is paused when nobody is needed', () => {
+    const pauses = [pauseOfEverything(NOW)];
+    expect(fleetHeadline({ ...quietOverview(NOW), pauses }, NOW)).toMatchObject(
+      {
+        text: 'Paused by alice: nothing is opened or merged',
+        icon: 'paused',
+      },
+    );
+    expect(fleetHeadline({ ...busyOverview(NOW), pauses }, NOW).text).toBe(
+      'Needs you: 2 rollbacks',
+    );
+    const over = [{ ...pauseOfEverything(NOW), until: NOW }];
+    expect(
+      fleetHeadline({ ...quietOverview(NOW), pauses: over }, NOW).text,
+    ).toBe('Nobody is needed');
+    expect(
+      fleetHeadline(
+        { ...quietOverview(NOW), pauses: [pauseOfOrders(NOW)] },
+        NOW,
+      ).text,
+    ).toBe('Nobody is needed');
   });
 
   it('puts broken systems before rollbacks that go by themselves', () => {

@@ -1,4 +1,6 @@
 import type { Overview } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { everythingPaused } from './pauses';
+import { commandNeeded, personName, splitByNeed, whoCould } from './people';
 import type { Headline } from './rollbackVerdict';
 
 const MISSED_TICKS = 3;
@@ -26,9 +28,39 @@ export function hasStopped(overview: Overview, now: number): boolean {
   );
 }
 
+/** Whom rollbacks wait for: the caller first, then whoever could help. */
+function peopleHeadline(
+  { needsHuman, caller }: Overview,
+  detail: string,
+): Headline | undefined {
+  const { mine, others } = splitByNeed(needsHuman, caller.roles);
+  const [first, ...more] = mine.length > 0 ? mine : others;
+  if (!first) return undefined;
+  const command = commandNeeded(first);
+  const somebody = command ? `Needs ${whoCould(command)}` : 'Needs a person';
+  const who = mine.length > 0 ? 'Needs you' : somebody;
+  return {
+    tone: 'warning',
+    icon: mine.length > 0 ? 'person' : 'waiting',
+    text:
+      more.length === 0
+        ? `${who}: ${first.application.name} in ${first.environment}`
+        : `${who}: ${more.length + 1} rollbacks`,
+    need:
+      mine.length > 0 && others.length > 0
+        ? `${count(
+            others.length,
+            'other waits',
+            'others wait',
+          )} for somebody else`
+        : undefined,
+    detail,
+  };
+}
+
 /** The headline of the whole fleet: does anybody have to get up? */
 export function fleetHeadline(overview: Overview, now: number): Headline {
-  const { needsHuman, active, applications, lastTickAt } = overview;
+  const { active, applications, lastTickAt } = overview;
   const healthy = applications.byHealth.Healthy ?? 0;
   const failing = failingSystems(overview);
   const detail = `${healthy} of ${count(
@@ -54,15 +86,16 @@ export function fleetHeadline(overview: Overview, now: number): Headline {
         'Nothing is being watched or rolled back. Look at the systems below and at the log of the backend.',
     };
   }
-  if (needsHuman.length > 0) {
-    const [first] = needsHuman;
+  const people = peopleHeadline(overview, detail);
+  if (people) return people;
+  const pause = everythingPaused(overview.pauses, now);
+  if (pause) {
     return {
       tone: 'warning',
-      icon: 'person',
-      text:
-        needsHuman.length === 1
-          ? `Needs you: ${first.application.name} in ${first.environment}`
-          : `Needs you: ${needsHuman.length} rollbacks`,
+      icon: 'paused',
+      text: `Paused by ${personName({
+        entityRef: pause.by,
+      })}: nothing is opened or merged`,
       detail,
     };
   }

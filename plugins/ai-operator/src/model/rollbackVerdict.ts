@@ -1,7 +1,10 @@
 import type {
+  Role,
   RollbackSummary,
   RollbackDetail,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { COMMAND_WORDS, pendingCommand } from './commands';
+import { commandNeeded, isNeeded, personName, whoCould } from './people';
 import type { StatusIconName, Tone } from './tone';
 import {
   OUTCOME_TITLES,
@@ -15,6 +18,8 @@ export interface Headline {
   tone: Tone;
   icon: StatusIconName;
   text: string;
+  /** Who has to do something, where `text` tells something else. */
+  need?: string;
   /** The operator's own sentence, where it says more. */
   detail?: string;
   /** When this ends by itself, ms epoch. */
@@ -22,7 +27,26 @@ export interface Headline {
 }
 
 type Rollback = RollbackSummary &
-  Partial<Pick<RollbackDetail, 'targetRevision' | 'escalation' | 'checks'>>;
+  Partial<
+    Pick<
+      RollbackDetail,
+      | 'targetRevision'
+      | 'escalation'
+      | 'checks'
+      | 'allowedActions'
+      | 'commands'
+      | 'githubDemands'
+      | 'verdicts'
+    >
+  >;
+
+/** What the caller is, for the difference between "needs you" and "needs somebody". */
+export interface HeadlineOptions {
+  /** How many degraded checks in a row prove a degradation. */
+  streakNeeded?: number;
+  /** Roles of the caller; not needed where the rollback carries `allowedActions`. */
+  roles?: readonly Role[];
+}
 
 const OPEN_STATES = new Set<RollbackSummary['state']>([
   'DegradationDetected',
@@ -44,6 +68,26 @@ export function abortReason(rollback: Rollback): string {
   return reason ? REASON_TITLES[reason] : 'the reason was not recorded';
 }
 
+/** Who gave the command that ended it, where that is known. */
+function whoEndedIt({ commands = [] }: Rollback): string | undefined {
+  const ending = commands.filter(
+    ({ command, result }) =>
+      result === 'accepted' && (command === 'ABORT' || command === 'MANUAL'),
+  );
+  const last = ending.at(-1);
+  return last && personName(last.person);
+}
+
+function abortedText(rollback: Rollback): string {
+  const who = whoEndedIt(rollback);
+  if (rollback.abortReason === 'MANUAL_TAKEOVER') {
+    return `Taken over by ${who ?? 'a person'}`;
+  }
+  return rollback.abortReason === 'ABORTED_BY_HUMAN' && who
+    ? `Aborted by ${who}`
+    : `Aborted: ${abortReason(rollback)}`;
+}
+
 function rollingBack(text: string, rollback: Rollback): Headline {
   return {
     tone: 'active',
@@ -54,13 +98,85 @@ function rollingBack(text: string, rollback: Rollback): Headline {
   };
 }
 
-function needsYou(text: string, rollback: Rollback): Headline {
+/** Calls the caller when they may do it, else says who could. */
+function whoIsNeeded(rollback: Rollback, roles?: readonly Role[]): string {
+  const command = commandNeeded(rollback);
+  if (isNeeded(rollback, roles)) return 'Needs you';
+  return command ? `Needs ${whoCould(command)}` : 'Needs a person';
+}
+
+function needsPerson(
+  text: string,
+  rollback: Rollback,
+  { roles }: HeadlineOptions,
+): Headline {
+  const mine = isNeeded(rollback, roles);
   return {
     tone: 'warning',
-    icon: 'person',
-    text: `Needs you: ${text}`,
+    icon: mine ? 'person' : 'waiting',
+    text: `${whoIsNeeded(rollback, roles)}: ${text}`,
     detail: rollback.explanation,
     deadlineAt: rollback.deadlineAt,
+  };
+}
+
+/** Somebody has decided, and the operator has not looked yet. */
+function decidedHeadline(rollback: Rollback): Headline | undefined {
+  const pending = pendingCommand(rollback.commands);
+  return pending?.command
+    ? {
+        tone: 'active',
+        icon: 'working',
+        text: `${personName(pending.person)} ${
+          COMMAND_WORDS[pending.command].past
+        }: the operator acts on it with its next look`,
+        detail: rollback.explanation,
+        deadlineAt: rollback.deadlineAt,
+      }
+    : undefined;
+}
+
+function approvalHeadline(
+  pr: string,
+  rollback: Rollback,
+  options: HeadlineOptions,
+): Headline {
+  if (!rollback.needsHuman) {
+    return rollingBack('checking the invariants before the merge', rollback);
+  }
+  if (rollback.verdicts?.approval?.result !== 'holds') {
+    return needsPerson(`approve${pr}`, rollback, options);
+  }
+  return rollback.githubDemands?.length
+    ? {
+        tone: 'warning',
+        icon: 'waiting',
+        text: `Approved, but GitHub does not let${pr} be merged yet`,
+        detail: rollback.explanation,
+        deadlineAt: rollback.deadlineAt,
+      }
+    : {
+        ...rollingBack('', rollback),
+        text: 'Approved: checking the invariants before the merge',
+      };
+}
+
+function abortedHeadline(
+  rollback: Rollback,
+  { roles }: HeadlineOptions,
+): Headline {
+  const takenOver = rollback.abortReason === 'MANUAL_TAKEOVER';
+  const until = takenOver ? ', if it does not become Healthy by itself' : '';
+  let icon: StatusIconName = rollback.needsHuman ? 'person' : 'failed';
+  if (takenOver) icon = 'paused';
+  return {
+    tone: takenOver ? 'warning' : 'negative',
+    icon,
+    text: abortedText(rollback),
+    need: rollback.needsHuman
+      ? `${whoIsNeeded(rollback, roles)}: reset it once it is mended${until}`
+      : undefined,
+    detail: rollback.explanation,
   };
 }
 
@@ -106,28 +222,28 @@ function observing(explanation: string): Headline {
 /** The headline of one rollback. */
 export function rollbackHeadline(
   rollback: Rollback,
-  streakNeeded?: number,
+  options: HeadlineOptions = {},
 ): Headline {
+  const decided = decidedHeadline(rollback);
+  if (decided) return decided;
   const pr = rollback.pullRequest
     ? ` pull request #${rollback.pullRequest.number}`
     : ' the rollback';
   switch (rollback.state) {
     case 'DegradationDetected':
-      return detectedHeadline(rollback, streakNeeded);
+      return detectedHeadline(rollback, options.streakNeeded);
     case 'CandidateResolved':
       return rollback.dryRun === undefined
         ? rollingBack('opening the pull request', rollback)
         : observing(rollback.explanation);
     case 'PRCreated':
       return rollback.needsHuman
-        ? needsYou(`look at${pr}`, rollback)
+        ? needsPerson(`look at${pr}`, rollback, options)
         : rollingBack('waiting for CI', rollback);
     case 'AwaitingMergeApproval':
-      return rollback.needsHuman
-        ? needsYou(`approve and merge${pr}`, rollback)
-        : rollingBack('checking the invariants before the merge', rollback);
+      return approvalHeadline(pr, rollback, options);
     case 'AwaitingHumanReview':
-      return needsYou(`review${pr}`, rollback);
+      return needsPerson(`review${pr}`, rollback, options);
     case 'RollbackMerged':
       return {
         ...rollingBack('', rollback),
@@ -149,12 +265,7 @@ export function rollbackHeadline(
         detail: rollback.explanation,
       };
     case 'Abort':
-      return {
-        tone: 'negative',
-        icon: rollback.needsHuman ? 'person' : 'failed',
-        text: `Aborted: ${abortReason(rollback)}`,
-        detail: rollback.explanation,
-      };
+      return abortedHeadline(rollback, options);
     case 'Idle':
       return {
         tone: rollback.outcome === 'reset' ? 'neutral' : 'positive',

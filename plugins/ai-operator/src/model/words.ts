@@ -52,6 +52,7 @@ export const REASON_TITLES: Record<EscalationReason, string> = {
   ABORTED_BY_HUMAN: 'a person aborted it',
   STALE_STATE: 'it was open for too long',
   TOO_MANY_ATTEMPTS: 'too many attempts today',
+  QUOTA_EXCEEDED: 'the hourly quota of the repository is used up',
 };
 
 /** How a finished rollback ended. */

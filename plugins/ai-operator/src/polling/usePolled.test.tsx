@@ -100,8 +100,24 @@ describe('usePolled', () => {
     await questions.fail('no connection');
     expect(result.current).toMatchObject({ loading: false });
     expect(result.current.error).toBeDefined();
-    act(() => result.current.retry());
+    act(() => {
+      result.current.retry();
+    });
     expect(questions.asked).toHaveLength(2);
+  });
+
+  it('tells when the answer that was asked for is there', async () => {
+    const { result, questions } = render();
+    await questions.answer('good');
+    const over = jest.fn();
+    act(() => {
+      result.current.retry().then(over);
+    });
+    await pass(1_000);
+    expect(over).not.toHaveBeenCalled();
+    await questions.answer('better');
+    expect(over).toHaveBeenCalledTimes(1);
+    expect(result.current.data).toBe('better');
   });
 
   it('rests while the tab is hidden and asks at once when it is back', async () => {

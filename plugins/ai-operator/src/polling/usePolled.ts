@@ -13,8 +13,8 @@ export interface Polled<T> {
   loading: boolean;
   /** True while `data` answers an earlier question (another page or filter). */
   changing: boolean;
-  /** Asks again at once. */
-  retry(): void;
+  /** Asks again at once; resolves when that is over, whether or not it was answered. */
+  retry(): Promise<void>;
 }
 
 type State<T> = Omit<Polled<T>, 'retry'> & { key: string };
@@ -68,7 +68,7 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
   const clock = useClock();
   const latest = useRef(options);
   latest.current = options;
-  const askNow = useRef<() => void>(() => undefined);
+  const askNow = useRef<() => Promise<void>>(async () => undefined);
   const [state, dispatch] = useReducer(reduce<T>, {
     key,
     loading: true,
@@ -124,9 +124,7 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
     };
   }, [key, keepPrevious, clock]);
 
-  const retry = useCallback(() => {
-    askNow.current();
-  }, []);
+  const retry = useCallback(() => askNow.current(), []);
   // Between a change of key and the effect above, the old answer must not pass for the new one.
   if (state.key !== key && !keepPrevious) {
     return { loading: true, changing: false, retry };
@@ -137,6 +135,9 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
 
 /** Something is under way: look often. */
 export const ACTIVE_INTERVAL_MS = 5_000;
+
+/** A person has decided and waits to see that the operator acts on it. */
+export const PENDING_INTERVAL_MS = 2_000;
 
 /** Nothing is under way: the operator itself only looks every ten seconds. */
 export const QUIET_INTERVAL_MS = 10_000;

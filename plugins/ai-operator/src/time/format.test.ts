@@ -1,6 +1,7 @@
 import {
   formatAge,
   formatDuration,
+  formatMoment,
   formatRelative,
   formatSpan,
 } from './format';
@@ -63,5 +64,18 @@ describe('formatRelative', () => {
     [now + 90_000, 'in 1 min'],
   ])('%d is %s', (at, text) => {
     expect(formatRelative(at, now)).toBe(text);
+  });
+});
+
+describe('formatMoment', () => {
+  const now = new Date(2026, 10, 25, 23, 30).getTime();
+
+  it('needs no day for today', () => {
+    expect(formatMoment(now + 15 * MINUTE, now)).toBe('23:45');
+  });
+
+  it('names the day as soon as it is another one', () => {
+    expect(formatMoment(now + 30 * MINUTE, now)).toMatch(/26.*00:00/);
+    expect(formatMoment(now + 30 * MINUTE - 1, now)).toBe('23:59');
   });
 });

@@ -73,3 +73,24 @@ const clock = new Intl.DateTimeFormat(undefined, {
 export function formatClock(at: number): string {
   return clock.format(at);
 }
+
+const shortClock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+const dayAndClock = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  month: 'short',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** A time to come, to the minute: the time of day, with the day when that is another one than at `now`. */
+export function formatMoment(at: number, now: number): string {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
+  return (sameDay ? shortClock : dayAndClock).format(at);
+}

@@ -6,11 +6,12 @@ import type {
 import { HEALTH_LOOKS, replicasText } from '../../model';
 import { Ago, Elapsed } from '../../time';
 import { Facts, OutLink, Revision, Section, Status } from '../basics';
+import { PauseControl } from '../pause/PauseControl';
 import { ChecksStrip } from './ChecksStrip';
 
 const MODE_TEXTS = {
   observe: 'Observe: looks, changes nothing',
-  propose: 'Propose: opens pull requests, people merge',
+  propose: 'Propose: opens pull requests, people decide',
   auto: 'Auto: merges when all eight invariants hold',
 };
 
@@ -104,6 +105,7 @@ export function ApplicationNow(props: { application: ApplicationDetail }) {
           />
         )}
         <Findings findings={application.findings} />
+        <PauseControl application={application.key} explain />
       </Flex>
     </Section>
   );

@@ -2,6 +2,7 @@ import { Text } from '@backstage/ui';
 import type { ApplicationDetail } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { applicationHeadline, tellingRollback } from '../../model';
 import { Section, Stack } from '../basics';
+import { ApplicationPaused } from '../pause/PauseBanner';
 import { RollbackList } from '../rollback/RollbackList';
 import { RollbackVerdict } from '../rollback/RollbackVerdict';
 import { RollbackView } from '../rollback/RollbackView';
@@ -30,6 +31,7 @@ export function ApplicationView(props: { application: ApplicationDetail }) {
   );
   return (
     <Stack>
+      <ApplicationPaused application={application.key} />
       <RollbackVerdict
         rollback={rollback}
         headline={applicationHeadline(application)}

@@ -1,17 +1,8 @@
 import { Alert, Button, Flex, Skeleton, VisuallyHidden } from '@backstage/ui';
-import { ResponseError } from '@backstage/errors';
-import type { ReactNode } from 'react';
+import { createContext, useContext, type ReactNode } from 'react';
+import { errorMessage } from '../../api/errors';
 import type { Polled } from '../../polling';
 import { Ago, formatClock, ServerClock } from '../../time';
-
-function explain(error: Error): string {
-  if (error instanceof ResponseError) {
-    return `${error.body.error.message || error.message} (HTTP ${
-      error.response.status
-    })`;
-  }
-  return error.message;
-}
 
 function Retry({ onPress }: { onPress(): void }) {
   return (
@@ -33,7 +24,7 @@ export function ErrorNotice(props: {
       status="danger"
       icon
       title={`Could not load ${props.what}`}
-      description={explain(props.error)}
+      description={errorMessage(props.error)}
       customActions={<Retry onPress={props.onRetry} />}
     />
   );
@@ -56,7 +47,7 @@ function StaleNotice(props: {
           ): the operator does not answer. What you see may have changed.
         </>
       }
-      description={explain(props.error)}
+      description={errorMessage(props.error)}
       customActions={<Retry onPress={props.onRetry} />}
     />
   );
@@ -70,6 +61,15 @@ function LoadingView({ what }: { what: string }) {
       <Skeleton height={160} />
     </Flex>
   );
+}
+
+const RefreshContext = createContext<() => Promise<void>>(
+  async () => undefined,
+);
+
+/** Asks anew for what the view around shows, so that a change is seen at once; resolves when the answer is there. */
+export function useRefresh(): () => Promise<void> {
+  return useContext(RefreshContext);
 }
 
 /**
@@ -99,9 +99,11 @@ export function PolledView<T extends { now?: number }>(props: {
           onRetry={polled.retry}
         />
       )}
-      <ServerClock serverNow={data.now} receivedAt={receivedAt}>
-        {children(data)}
-      </ServerClock>
+      <RefreshContext.Provider value={polled.retry}>
+        <ServerClock serverNow={data.now} receivedAt={receivedAt}>
+          {children(data)}
+        </ServerClock>
+      </RefreshContext.Provider>
     </Flex>
   );
 }

@@ -18,7 +18,7 @@ export function Verdict(props: {
   children?: ReactNode;
 }) {
   const { headline, subject, atDeadline, children } = props;
-  const { tone, icon, text, detail, deadlineAt } = headline;
+  const { tone, icon, text, need, detail, deadlineAt } = headline;
   return (
     <div className={`${toneClass(tone)} ${classes.verdict}`} data-tone={tone}>
       <StatusIcon icon={icon} tone={tone} size={36} />
@@ -26,11 +26,11 @@ export function Verdict(props: {
         {subject && <div className={classes.subject}>{subject}</div>}
         <div role="status">
           <h2 className={classes.text}>{text}</h2>
+          {need && <p className={classes.need}>{need}</p>}
         </div>
         {detail && detail !== text && (
           <p className={classes.detail}>{detail}</p>
         )}
-        {children && <div className={classes.more}>{children}</div>}
       </div>
       {deadlineAt !== undefined && (
         <div className={classes.time}>
@@ -40,6 +40,7 @@ export function Verdict(props: {
           {atDeadline && <div className={classes.then}>then: {atDeadline}</div>}
         </div>
       )}
+      {children && <div className={classes.more}>{children}</div>}
     </div>
   );
 }

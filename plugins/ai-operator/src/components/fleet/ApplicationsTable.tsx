@@ -1,5 +1,8 @@
 import { useApi } from '@backstage/core-plugin-api';
-import type { ApplicationList } from '@ai-operator/backstage-plugin-ai-operator-common';
+import type {
+  ApplicationList,
+  Role,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Table } from '@backstage/ui';
 import { useMemo, useState } from 'react';
 import { aiOperatorApiRef } from '../../api';
@@ -79,9 +82,10 @@ function Rows(props: {
   narrowed: boolean;
   sorting: Sorting;
   setSorting(next: Sorting): void;
+  roles?: readonly Role[];
 }) {
-  const { list, page, polled, narrowed, sorting, setSorting } = props;
-  const columns = useApplicationColumns();
+  const { list, page, polled, narrowed, sorting, setSorting, roles } = props;
+  const columns = useApplicationColumns(roles);
   const rows = useMemo(() => list.items.map(toRow), [list]);
   const { offset } = page;
   return (
@@ -111,7 +115,10 @@ function Rows(props: {
 }
 
 /** Every monitored application, one page at a time, filtered by the server. */
-export function ApplicationsTable() {
+export function ApplicationsTable(props: {
+  /** Roles of the caller, once they are known. */
+  roles?: readonly Role[];
+}) {
   const { filters, setFilter, clear, sorting, setSorting } = useFilters();
   const page = usePage(filters, sorting);
   const { polled } = page;
@@ -138,6 +145,7 @@ export function ApplicationsTable() {
               narrowed={narrowed}
               sorting={sorting}
               setSorting={setSorting}
+              roles={props.roles}
             />
           )}
         </PolledView>

@@ -56,12 +56,42 @@ describe('FleetPage', () => {
     expect(verdict).toHaveTextContent('Needs you: 2 rollbacks');
     const needsMe = screen.getByRole('list', { name: 'Needs you' });
     expect(needsMe).toHaveTextContent(
-      /payment-service, production.*Needs you: approve and merge pull request #42/,
+      /payment-service, production.*Needs you: approve pull request #42/,
     );
     expect(needsMe).toHaveTextContent(
-      /orders-api, staging.*Aborted: CI failed on the rollback/,
+      /orders-api, staging.*Aborted: CI failed on the rollback.*Needs you: reset it once it is mended/,
     );
     expect(needsMe).toHaveTextContent(/47:0\d left/);
+  });
+
+  it('names who is needed when the caller can act on nothing', async () => {
+    await renderFleet(
+      pagedApi({
+        getOverview: async () => busyOverview(Date.now(), ['approver']),
+      }),
+    );
+    const list = await screen.findByRole('list', {
+      name: 'Needs a senior maintainer',
+    });
+    expect(within(list).getAllByRole('listitem')).toHaveLength(2);
+    expect(list).toHaveTextContent(
+      'Needs a senior maintainer: approve pull request #42',
+    );
+    expect(
+      screen.queryByRole('list', { name: 'Needs you' }),
+    ).not.toBeInTheDocument();
+    expect(
+      screen.getByRole('heading', {
+        name: 'Needs a senior maintainer: 2 rollbacks',
+      }),
+    ).toBeInTheDocument();
+  });
+
+  it('leads to the doctor', async () => {
+    await renderFleet(pagedApi());
+    expect(
+      await screen.findByRole('link', { name: /^Doctor/ }),
+    ).toHaveAttribute('href', '/ai-operator/doctor');
   });
 
   it('shows what is under way without repeating what needs a person', async () => {

@@ -1,16 +1,30 @@
 import { useApi } from '@backstage/core-plugin-api';
-import type { Overview } from '@ai-operator/backstage-plugin-ai-operator-common';
+import type {
+  Overview,
+  Role,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+import { useMemo } from 'react';
 import { aiOperatorApiRef } from '../../api';
-import { fleetHeadline } from '../../model';
+import {
+  commandNeeded,
+  fleetHeadline,
+  splitByNeed,
+  whoCould,
+} from '../../model';
 import {
   ACTIVE_INTERVAL_MS,
   QUIET_INTERVAL_MS,
   usePolled,
 } from '../../polling';
 import { Ago, useNow } from '../../time';
-import { PolledView, Section, Stack, Verdict } from '../basics';
+import { PolledView, Section, Stack, useRefresh, Verdict } from '../basics';
+import { EverythingPaused } from '../pause/PauseBanner';
+import { PauseControl } from '../pause/PauseControl';
+import { PausedApplications } from '../pause/PausedApplications';
+import { PausesProvider } from '../pause/pauses';
 import { RollbackList } from '../rollback/RollbackList';
 import { ApplicationsTable } from './ApplicationsTable';
+import classes from './FleetPage.module.css';
 import { HealthNumbers } from './HealthNumbers';
 import { RulesInForce } from './RulesInForce';
 import { Systems } from './Systems';
@@ -20,35 +34,69 @@ function FleetVerdict({ overview }: { overview: Overview }) {
   const { lastTickAt } = overview;
   return (
     <Verdict headline={fleetHeadline(overview, now)}>
-      {lastTickAt === undefined ? undefined : (
-        <>
-          last tick <Ago at={lastTickAt} />
-        </>
-      )}
+      <div className={classes.more}>
+        {lastTickAt !== undefined && (
+          <span>
+            last tick <Ago at={lastTickAt} />
+          </span>
+        )}
+        <PauseControl explain />
+      </div>
     </Verdict>
   );
 }
 
-function Rollbacks(props: { title: string; items: Overview['active'] }) {
-  const { title, items } = props;
+function Rollbacks(props: {
+  title: string;
+  items: Overview['active'];
+  roles?: readonly Role[];
+}) {
+  const { title, items, roles } = props;
   return items.length === 0 ? null : (
     <Section title={title} aside={items.length}>
-      <RollbackList name={title} rollbacks={items} showApplication />
+      <RollbackList
+        name={title}
+        rollbacks={items}
+        roles={roles}
+        showApplication
+      />
     </Section>
   );
 }
 
+/** `Needs a senior maintainer`: who could act on rollbacks that the caller cannot act on. */
+function titleOfOthers(others: Overview['needsHuman']): string {
+  const command = others.map(commandNeeded).find(Boolean);
+  return command ? `Needs ${whoCould(command)}` : 'Needs somebody else';
+}
+
 function Top({ overview }: { overview: Overview }) {
-  const waiting = new Set(overview.needsHuman.map(r => r.correlationId));
-  const byItself = overview.active.filter(r => !waiting.has(r.correlationId));
+  const { needsHuman, active, caller, pauses } = overview;
+  const refresh = useRefresh();
+  const known = useMemo(
+    () => ({ pauses, caller, refresh }),
+    [pauses, caller, refresh],
+  );
+  const { mine, others } = splitByNeed(needsHuman, caller.roles);
+  const waiting = new Set(needsHuman.map(r => r.correlationId));
+  const byItself = active.filter(r => !waiting.has(r.correlationId));
   return (
-    <Stack>
-      <FleetVerdict overview={overview} />
-      <Rollbacks title="Needs you" items={overview.needsHuman} />
-      <Rollbacks title="Under way" items={byItself} />
-      <Systems systems={overview.systems} />
-      <HealthNumbers applications={overview.applications} />
-    </Stack>
+    <PausesProvider known={known}>
+      <Stack>
+        <EverythingPaused />
+        <FleetVerdict overview={overview} />
+        <Rollbacks title="Needs you" items={mine} roles={caller.roles} />
+        <Rollbacks
+          title={titleOfOthers(others)}
+          items={others}
+          roles={caller.roles}
+        />
+        <Rollbacks title="Under way" items={byItself} />
+        <PausedApplications />
+        <Systems systems={overview.systems} />
+        <HealthNumbers applications={overview.applications} />
+      </Stack>
+    </PausesProvider>
   );
 }
 
@@ -77,7 +125,7 @@ export function FleetPage() {
       <PolledView what="the overview" polled={overview}>
         {answer => <Top overview={answer} />}
       </PolledView>
-      <ApplicationsTable />
+      <ApplicationsTable roles={overview.data?.caller.roles} />
       {overview.data && <Bottom overview={overview.data} />}
     </Stack>
   );

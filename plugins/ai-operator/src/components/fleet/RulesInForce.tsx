@@ -5,7 +5,7 @@ import { Facts, Section, Stack } from '../basics';
 
 const MODES = {
   observe: 'observe (changes nothing)',
-  propose: 'propose (people merge)',
+  propose: 'propose (people decide)',
   auto: 'auto (merges by itself)',
 };
 

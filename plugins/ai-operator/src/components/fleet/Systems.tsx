@@ -1,6 +1,8 @@
-import { Alert } from '@backstage/ui';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import { Alert, Link } from '@backstage/ui';
 import type { SystemStatus } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { SYSTEM_LOOKS } from '../../model';
+import { doctorRouteRef } from '../../routes';
 import { Ago } from '../../time';
 import { Stack, Status } from '../basics';
 import classes from './Systems.module.css';
@@ -67,6 +69,7 @@ function Row({ system }: { system: SystemStatus }) {
 
 /** The systems the operator depends on: what is broken and how to mend it first, the rest on demand. */
 export function Systems({ systems }: { systems: SystemStatus[] }) {
+  const doctor = useRouteRef(doctorRouteRef);
   const broken = systems.filter(isBroken);
   const others = systems.filter(system => !isBroken(system));
   const ok = others.filter(system => system.status === 'ok').length;
@@ -87,6 +90,11 @@ export function Systems({ systems }: { systems: SystemStatus[] }) {
           </ul>
         </details>
       )}
+      <div>
+        <Link href={doctor()} variant="body-medium">
+          Doctor: every connection and every right, and how to mend it
+        </Link>
+      </div>
     </Stack>
   );
 }

@@ -3,6 +3,7 @@ import { useRouteRef } from '@backstage/core-plugin-api';
 import {
   stringifyApplicationKey,
   type ApplicationSummary,
+  type Role,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { Cell, Link, useBreakpoint, type ColumnConfig } from '@backstage/ui';
@@ -57,9 +58,16 @@ function Name(props: {
   );
 }
 
-function Situation({ application }: { application: ApplicationSummary }) {
+function Situation(props: {
+  application: ApplicationSummary;
+  roles?: readonly Role[];
+}) {
+  const { application, roles } = props;
   const rollbackPath = useRouteRef(rollbackRouteRef);
-  const { tone, icon, text, deadlineAt } = applicationHeadline(application);
+  const { tone, icon, text, deadlineAt } = applicationHeadline(
+    application,
+    roles,
+  );
   const active = application.activeRollback;
   if (!active) {
     return (
@@ -88,8 +96,10 @@ function Situation({ application }: { application: ApplicationSummary }) {
   );
 }
 
-/** The columns, fewer where there is less room. */
-export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
+/** The columns, fewer where there is less room. `roles` are the caller's, for what needs a person. */
+export function useApplicationColumns(
+  roles?: readonly Role[],
+): ColumnConfig<ApplicationRow>[] {
   const { up } = useBreakpoint();
   const medium = up('sm');
   const wide = up('md');
@@ -106,7 +116,7 @@ export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
           <Cell>
             <Name application={application} withEnvironment={!medium} />
             {!medium && application.activeRollback && (
-              <Situation application={application} />
+              <Situation application={application} roles={roles} />
             )}
           </Cell>
         ),
@@ -146,7 +156,7 @@ export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
         isHidden: !medium,
         cell: ({ application }) => (
           <Cell>
-            <Situation application={application} />
+            <Situation application={application} roles={roles} />
           </Cell>
         ),
       },
@@ -170,6 +180,6 @@ export function useApplicationColumns(): ColumnConfig<ApplicationRow>[] {
         ),
       },
     ],
-    [medium, wide],
+    [medium, wide, roles],
   );
 }

@@ -5,7 +5,7 @@ import type {
   VerdictResult,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { invariantNumber, VERDICT_LOOKS } from '../../model';
-import { OutLink, Status } from '../basics';
+import { Evidence, Status } from '../basics';
 import classes from './Checklist.module.css';
 
 type Item = InvariantVerdictView | GuardVerdictView;
@@ -23,20 +23,6 @@ export function countVerdicts(items: Array<{ result: VerdictResult }>): string {
       result === 'holds' ? `${count} hold` : `${count} ${result}`,
     )
     .join(', ');
-}
-
-function Evidence({ evidence }: Pick<Item, 'evidence'>) {
-  if (evidence.length === 0) return null;
-  return (
-    <ul className={classes.evidence} aria-label="Evidence">
-      {evidence.map(piece => (
-        <li key={`${piece.label} ${piece.value}`}>
-          <span className={classes.label}>{piece.label}</span>{' '}
-          <OutLink href={piece.url}>{piece.value}</OutLink>
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 /** Verdicts with their reasons and what they rest on. */

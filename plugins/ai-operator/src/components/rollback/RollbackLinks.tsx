@@ -9,7 +9,7 @@ import { rollbackRouteRef } from '../../routes';
 import { webAddress } from '../basics';
 import classes from './RollbackLinks.module.css';
 
-function OutButton(props: { href?: string; primary?: boolean; text: string }) {
+function OutButton(props: { href?: string; text: string }) {
   const href = webAddress(props.href);
   return href ? (
     <ButtonLink
@@ -17,8 +17,8 @@ function OutButton(props: { href?: string; primary?: boolean; text: string }) {
       target="_blank"
       rel="noopener noreferrer"
       size="small"
-      variant={props.primary ? 'primary' : 'secondary'}
-      className={props.primary ? undefined : classes.outlined}
+      variant="secondary"
+      className={classes.outlined}
       iconEnd={<RiExternalLinkLine aria-hidden="true" />}
     >
       {props.text}
@@ -26,7 +26,7 @@ function OutButton(props: { href?: string; primary?: boolean; text: string }) {
   ) : null;
 }
 
-/** Where a person goes from here: the pull request first, it is where people act. */
+/** Where a person goes from here: the pull request first. */
 export function RollbackLinks(props: {
   rollback: RollbackSummary &
     Partial<Pick<RollbackDetail, 'escalation' | 'argoUrl'>>;
@@ -36,13 +36,12 @@ export function RollbackLinks(props: {
 }) {
   const { rollback, withPage } = props;
   const rollbackPath = useRouteRef(rollbackRouteRef);
-  const { pullRequest, escalation, needsHuman, correlationId } = rollback;
+  const { pullRequest, escalation, correlationId } = rollback;
   return (
     <Flex gap="2" align="center" style={{ flexWrap: 'wrap' }}>
       {pullRequest && (
         <OutButton
           href={pullRequest.url}
-          primary={needsHuman}
           text={`Pull request #${pullRequest.number}`}
         />
       )}

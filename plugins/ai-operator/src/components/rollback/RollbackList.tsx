@@ -1,6 +1,9 @@
 import { Link } from '@backstage/ui';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import type { RollbackSummary } from '@ai-operator/backstage-plugin-ai-operator-common';
+import type {
+  Role,
+  RollbackSummary,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import { rollbackHeadline } from '../../model';
 import { rollbackRouteRef } from '../../routes';
 import { Ago, formatDuration, TimeLeft } from '../../time';
@@ -26,10 +29,17 @@ function When(props: { rollback: RollbackSummary; deadlineAt?: number }) {
   );
 }
 
-function Item(props: { rollback: RollbackSummary; showApplication: boolean }) {
-  const { rollback, showApplication } = props;
+function Item(props: {
+  rollback: RollbackSummary;
+  showApplication: boolean;
+  roles?: readonly Role[];
+}) {
+  const { rollback, showApplication, roles } = props;
   const path = useRouteRef(rollbackRouteRef);
-  const { tone, icon, text, detail, deadlineAt } = rollbackHeadline(rollback);
+  const { tone, icon, text, need, detail, deadlineAt } = rollbackHeadline(
+    rollback,
+    { roles },
+  );
   const { application, environment, pullRequest, correlationId } = rollback;
   return (
     <li className={`${toneClass(tone)} ${classes.item}`}>
@@ -43,6 +53,7 @@ function Item(props: { rollback: RollbackSummary; showApplication: boolean }) {
           {showApplication ? `${application.name}, ${environment}` : text}
         </Link>
         {showApplication && <div className={classes.text}>{text}</div>}
+        {need && <div className={classes.need}>{need}</div>}
         {detail && <div className={classes.detail}>{detail}</div>}
       </div>
       <div className={classes.aside}>
@@ -65,6 +76,8 @@ export function RollbackList(props: {
   rollbacks: RollbackSummary[];
   /** Name the application; not needed on the application's own page. */
   showApplication?: boolean;
+  /** Roles of the caller, for what needs a person. */
+  roles?: readonly Role[];
 }) {
   return (
     <ul className={classes.list} aria-label={props.name}>
@@ -73,6 +86,7 @@ export function RollbackList(props: {
           key={rollback.correlationId}
           rollback={rollback}
           showApplication={props.showApplication ?? false}
+          roles={props.roles}
         />
       ))}
     </ul>

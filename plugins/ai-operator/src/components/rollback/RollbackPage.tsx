@@ -7,13 +7,16 @@ import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Flex, Link, Text } from '@backstage/ui';
 import type { RollbackDetail } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { aiOperatorApiRef } from '../../api';
-import { isOpen, rollbackHeadline } from '../../model';
+import { isOpen, pendingCommand, rollbackHeadline } from '../../model';
 import {
   ACTIVE_INTERVAL_MS,
+  PENDING_INTERVAL_MS,
   QUIET_INTERVAL_MS,
   usePolled,
 } from '../../polling';
 import { rollbackRouteRef, rootRouteRef } from '../../routes';
+import { ApplicationPaused, EverythingPaused } from '../pause/PauseBanner';
+import { OwnPauses } from '../pause/pauses';
 import { ChecksStrip } from '../application/ChecksStrip';
 import { PolledView, Section, Stack } from '../basics';
 import { RollbackVerdict } from './RollbackVerdict';
@@ -36,9 +39,16 @@ function Subject({ rollback }: { rollback: RollbackDetail }) {
   );
 }
 
+function intervalFor(rollback?: RollbackDetail): number {
+  if (pendingCommand(rollback?.commands)) return PENDING_INTERVAL_MS;
+  return rollback && !isOpen(rollback) ? QUIET_INTERVAL_MS : ACTIVE_INTERVAL_MS;
+}
+
 function Detail({ rollback }: { rollback: RollbackDetail }) {
   return (
     <Stack>
+      <EverythingPaused withFleet />
+      <ApplicationPaused application={rollback.application} />
       <RollbackVerdict
         rollback={rollback}
         headline={rollbackHeadline(rollback)}
@@ -60,8 +70,7 @@ export function RollbackPage() {
   const polled = usePolled({
     key: correlationId,
     ask: signal => api.getRollback(correlationId, { signal }),
-    interval: rollback =>
-      rollback && !isOpen(rollback) ? QUIET_INTERVAL_MS : ACTIVE_INTERVAL_MS,
+    interval: intervalFor,
   });
   return (
     <Stack>
@@ -71,7 +80,11 @@ export function RollbackPage() {
         </Link>
       </div>
       <PolledView what={`rollback ${correlationId}`} polled={polled}>
-        {rollback => <Detail rollback={rollback} />}
+        {rollback => (
+          <OwnPauses>
+            <Detail rollback={rollback} />
+          </OwnPauses>
+        )}
       </PolledView>
     </Stack>
   );

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import type { RollbackDetail } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { isOpen, type Headline } from '../../model';
+import { isOpen, pendingCommand, type Headline } from '../../model';
 import { OutLink, Verdict } from '../basics';
+import { Decide } from '../decide/Decide';
 import { EscalationNote } from './EscalationNote';
 import { RollbackLinks } from './RollbackLinks';
 
@@ -11,7 +12,9 @@ function withoutAction(headline: Headline, action: string): Headline {
   return { ...headline, detail: detail?.trim() };
 }
 
+/** What a person is asked; not while the operator has yet to act on what somebody decided. */
 function escalationOf(rollback: RollbackDetail | undefined) {
+  if (pendingCommand(rollback?.commands)) return undefined;
   return rollback?.needsHuman || rollback?.state === 'Abort'
     ? rollback.escalation
     : undefined;
@@ -45,7 +48,13 @@ export function RollbackVerdict(props: {
       subject={subject}
       atDeadline={thenOf(rollback)}
     >
-      {asks && <EscalationNote escalation={asks} said={headline.detail} />}
+      {asks && (
+        <EscalationNote
+          escalation={asks}
+          said={headline.detail}
+          takesCommands={rollback !== undefined && isOpen(rollback)}
+        />
+      )}
       {rollback ? (
         <RollbackLinks
           rollback={rollback}
@@ -55,6 +64,7 @@ export function RollbackVerdict(props: {
       ) : (
         argoUrl && <OutLink href={argoUrl}>Open in Argo CD</OutLink>
       )}
+      <Decide rollback={rollback} />
     </Verdict>
   );
 }

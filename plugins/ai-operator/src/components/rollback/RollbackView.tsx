@@ -2,6 +2,8 @@ import type { RollbackDetail } from '@ai-operator/backstage-plugin-ai-operator-c
 import { isOpen, shortRevision } from '../../model';
 import { Ago, Elapsed, formatDuration } from '../../time';
 import { Columns, Facts, OutLink, Revision, Section, Stack } from '../basics';
+import { Approval, needsApproval } from '../people/Approval';
+import { Decisions } from '../people/Decisions';
 import { CandidateTable } from './CandidateTable';
 import { Checklist, countVerdicts } from './Checklist';
 import { CiChecks } from './CiChecks';
@@ -109,6 +111,8 @@ export function RollbackView({ rollback }: { rollback: RollbackDetail }) {
   return (
     <Stack>
       <Progress rollback={rollback} />
+      {needsApproval(rollback) && <Approval rollback={rollback} />}
+      <Decisions commands={rollback.commands} />
       {verdicts && <Invariants verdicts={verdicts} />}
       {(ci || guards.length > 0) && (
         <Columns>
