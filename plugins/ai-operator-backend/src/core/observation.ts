@@ -94,6 +94,8 @@ export interface Observation {
   approvals?: Known<ApprovalFact[]>;
   /** What people told the operator about this rollback, oldest first; those still `pending` are answered by the decision. */
   commands: HumanCommand[];
+  /** Revisions of this application that were rolled back before: nobody goes back to them. `at` in ms epoch. */
+  rolledBack: ReadonlyArray<{ revision: string; at: number }>;
   /** Pauses in force that concern this application. */
   pauses: Pause[];
   /** What the operator did in the rollback's repository within the last hour (SPEC §8); this rollback's own not counted. */

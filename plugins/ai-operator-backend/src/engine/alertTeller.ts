@@ -18,12 +18,17 @@ export interface AlertTellerOptions {
   db: Database;
   notifier: NotifierPort;
   logger: LoggerService;
+  /** The portal's fleet page. */
+  fleetLink: string;
   /** For one message, ms. */
   timeoutMs: number;
 }
 
 /** Messages of one tick; a whole fleet in trouble is one message more, not thousands. */
 const MAX_PER_TICK = 10;
+
+/** Ticks whose messages are still being sent; when they are that slow, more of them help nobody. */
+const MAX_UNDER_WAY = 5;
 
 /**
  * Tells alerts that belong to no rollback (SPEC §4: Missing, Unknown, degraded
@@ -34,38 +39,63 @@ const MAX_PER_TICK = 10;
 export class AlertTeller {
   readonly #options: AlertTellerOptions;
   readonly #underWay = new Set<Promise<void>>();
+  readonly #stopped = new AbortController();
 
   constructor(options: AlertTellerOptions) {
     this.#options = options;
   }
 
+  /** Begins to tell; never waits, never fails. */
   tell(alerts: readonly UntoldAlert[]): void {
-    const told = alerts.slice(0, MAX_PER_TICK);
-    const rest = alerts.length - told.length;
-    const all =
-      rest > 0
-        ? [
-            ...told,
-            {
-              ...alerts[MAX_PER_TICK],
-              scope: 'fleet',
-              title: `AI Operator: ${rest} more applications need a look`,
-              description: `${rest} more alerts came with the same look at Argo CD. The fleet page lists them, worst first.`,
-              link: alerts[MAX_PER_TICK].link,
-            },
-          ]
-        : told;
-    const work = this.#sendAll(all).finally(() => this.#underWay.delete(work));
+    if (this.#underWay.size >= MAX_UNDER_WAY) {
+      this.#options.logger.warn(
+        `People are not told of ${alerts.length} more alerts: ${MAX_UNDER_WAY} earlier rounds of messages are still being sent. The fleet page shows them.`,
+      );
+      return;
+    }
+    const work = this.#sendAll(this.#messages(alerts)).finally(() =>
+      this.#underWay.delete(work),
+    );
     this.#underWay.add(work);
   }
 
-  /** Resolves when everything under way has been sent or has failed. */
-  async drain(): Promise<void> {
+  /** Resolves when everything under way has been sent or has failed; what is left after `timeoutMs` is given up. */
+  async drain(timeoutMs?: number): Promise<void> {
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => this.#stopped.abort(), timeoutMs);
     await Promise.all(this.#underWay);
+    clearTimeout(timer);
+  }
+
+  /** The urgent ones come first, and what is too much is one message. */
+  #messages(alerts: readonly UntoldAlert[]): UntoldAlert[] {
+    const sorted = [...alerts].sort(
+      (a, b) => Number(b.urgent) - Number(a.urgent),
+    );
+    const told = sorted.slice(0, MAX_PER_TICK);
+    const rest = sorted.slice(MAX_PER_TICK);
+    if (rest.length < 2) {
+      return sorted;
+    }
+    return [
+      ...told,
+      {
+        scope: 'fleet',
+        title: `AI Operator: ${rest.length} more applications need a look`,
+        description: `${rest.length} more alerts came with the same look at Argo CD. The fleet page lists them, worst first.`,
+        urgent: rest.some(({ urgent }) => urgent),
+        link: this.#options.fleetLink,
+      },
+    ];
   }
 
   async #sendAll(alerts: readonly UntoldAlert[]): Promise<void> {
     for (const alert of alerts) {
+      if (this.#stopped.signal.aborted) {
+        return;
+      }
       await this.#send(alert);
     }
   }
@@ -86,7 +116,10 @@ export class AlertTeller {
         },
         {
           record: call => calls.push(call),
-          signal: AbortSignal.timeout(timeoutMs),
+          signal: AbortSignal.any([
+            this.#stopped.signal,
+            AbortSignal.timeout(timeoutMs),
+          ]),
         },
       );
     } catch (error) {

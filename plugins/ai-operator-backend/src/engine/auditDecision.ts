@@ -75,7 +75,8 @@ export function auditDecision(
         ? []
         : [
             humanCommandRecord(subject, now, {
-              actor: command.person.entityRef ?? `github:${command.person.login}`,
+              actor:
+                command.person.entityRef ?? `github:${command.person.login}`,
               command: command.command,
               door: command.source,
               because: `${command.command} was ${result}: ${because}`,

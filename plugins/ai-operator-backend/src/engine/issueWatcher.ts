@@ -1,38 +1,24 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { AuditSubject, callRecord, humanCommandRecord } from '../audit';
+import { callRecord, humanCommandRecord } from '../audit';
+import { judgeComments, Policy, Rollback } from '../core';
 import {
-  CommentNow,
-  COMMENT_USAGE,
-  CommentsToHandle,
-  Effect,
-  HumanCommand,
-  judgeCommand,
-  judgeComments,
-  PersonRef,
-  personWords,
-  Policy,
-  Rollback,
-} from '../core';
-import { answerKey } from '../core/effectKeys';
-import { pullRequestOf } from '../core/stateFacts';
-import {
+  appendAuditRecords,
   ClaimedIssue,
   Database,
   finishIssueLook,
   getRollback,
-  insertCommand,
   listComments,
-  recordAnsweredComment,
   withdrawCommand,
 } from '../persistence';
 import {
-  CallContext,
   CallRecord,
   Clock,
   GitHubPort,
   PeoplePort,
   PortError,
+  PortErrorCode,
 } from '../ports';
+import { handleComment, IssueLook, subjectOf } from './handleComment';
 import { RecentFailures } from './recentFailures';
 
 export interface IssueWatcherOptions {
@@ -50,17 +36,28 @@ export interface IssueWatcherOptions {
   onLooked: (nextInMs: number) => void;
 }
 
-type FreshComment = CommentsToHandle['fresh'][number];
+/** How long comments are read after the end, whatever became of the issue: whoever comes late is told that it is over. */
+const WATCH_ENDED_MS = 24 * 60 * 60_000;
 
-/** Somebody the catalog knows is named by it, everybody else by GitHub. */
-function actorOf({ entityRef, login }: PersonRef): string {
-  return entityRef ?? `github:${login}`;
+/** An issue that was deleted, or is longer than we read, will be so at the next look too. */
+const LASTING: ReadonlySet<PortErrorCode> = new Set([
+  'NOT_FOUND',
+  'VALIDATION',
+  'MISCONFIGURED',
+]);
+
+/** Between two looks at such an issue. */
+const LASTING_PAUSE_MS = 5 * 60_000;
+
+function isLongOver({ state }: Rollback, now: number): boolean {
+  return state.name === 'Idle' && now - state.enteredAt > WATCH_ENDED_MS;
 }
 
 /**
  * Reads the comments of escalation issues and turns commands into rows, as the
  * portal's buttons do (SPEC §9). What may not be done is answered right away;
- * what may is answered with the decision that acts on it.
+ * what may is answered with the decision that acts on it. A comment that cannot
+ * be judged yet waits, and those after it: their order is part of what they say.
  */
 export class IssueWatcher {
   readonly #options: IssueWatcherOptions;
@@ -70,73 +67,109 @@ export class IssueWatcher {
     this.#options = options;
   }
 
-  /** One look at one claimed issue. A look that fails is repeated at the usual time. */
+  /** One look at one claimed issue. A look that fails is repeated. */
   async look(claimed: ClaimedIssue, signal: AbortSignal): Promise<void> {
     const { clock, db, policy } = this.#options;
     const { correlationId, ticket } = claimed;
     const rollback = await getRollback(db, { correlationId });
-    const next = clock.now() + policy.timing.escalationPoll;
+    const now = clock.now();
+    let pollAt =
+      rollback && !isLongOver(rollback, now)
+        ? now + policy.timing.escalationPoll
+        : undefined;
     try {
       if (rollback) {
-        await this.#handle(rollback, claimed, signal);
+        const notBefore = await this.#handle(rollback, claimed, signal);
+        pollAt = pollAt && Math.max(pollAt, notBefore);
       }
     } finally {
-      await finishIssueLook(db, {
-        correlationId,
-        ticket,
-        pollAt: rollback ? next : undefined,
-      });
-      this.#options.onLooked(next - clock.now());
+      // A look cut short by our shutdown is for another replica to make.
+      if (signal.aborted) {
+        pollAt = now;
+      }
+      await finishIssueLook(db, { correlationId, ticket, pollAt });
+      if (pollAt !== undefined) {
+        this.#options.onLooked(pollAt - clock.now());
+      }
     }
   }
 
+  /** Returns when it makes sense to look again, ms epoch; 0: whenever it is usual. */
   async #handle(
     rollback: Rollback,
     issue: ClaimedIssue,
     signal: AbortSignal,
-  ): Promise<void> {
-    const { db, logger } = this.#options;
+  ): Promise<number> {
+    const { clock, timeoutMs } = this.#options;
     const { correlationId } = rollback;
     const calls: CallRecord[] = [];
-    const call: CallContext = {
-      record: each => calls.push(each),
-      signal: AbortSignal.any([
-        signal,
-        AbortSignal.timeout(this.#options.timeoutMs),
-      ]),
+    const look: IssueLook = {
+      rollback,
+      issue,
+      call: {
+        record: each => calls.push(each),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      },
+      takeCalls: () => calls.splice(0),
     };
     try {
-      const comments = await this.#options.github.listIssueComments(
-        issue.repository,
-        issue.number,
-        call,
-      );
-      const { fresh, gone } = judgeComments(
-        comments,
-        await listComments(db, { correlationId }),
-      );
-      for (const { id, because } of gone) {
-        await this.#withdraw(rollback, id, because);
-      }
-      for (const each of fresh) {
-        await this.#answer(rollback, issue, each, calls, call);
-      }
-      if (fresh.length + gone.length > 0) {
-        this.#options.onRecorded();
-      }
-      this.#failures.update(correlationId, calls);
+      await this.#read(look);
+      this.#failures.forget(correlationId);
+      return 0;
     } catch (error) {
-      if (!(error instanceof PortError) || signal.aborted) {
+      if (!(error instanceof PortError)) {
         throw error;
       }
-      // Told when it begins, not with every look of an outage.
-      if (this.#failures.update(correlationId, calls).length > 0) {
-        logger.warn(
-          `Comments on issue #${issue.number} of ${issue.repository} could not be read; commands given there wait: ${error.message}`,
-          { correlationId },
-        );
+      if (!signal.aborted) {
+        await this.#tellFailure(look, error);
       }
+      return LASTING.has(error.code)
+        ? clock.now() + LASTING_PAUSE_MS
+        : error.retryAt ?? 0;
     }
+  }
+
+  async #read(look: IssueLook): Promise<void> {
+    const { db, github } = this.#options;
+    const { repository, number, correlationId } = look.issue;
+    const comments = await github.listIssueComments(
+      repository,
+      number,
+      look.call,
+    );
+    const { fresh, gone } = judgeComments(
+      comments,
+      await listComments(db, { correlationId }),
+    );
+    for (const { id, because } of gone) {
+      await this.#withdraw(look.rollback, id, because);
+      this.#options.onRecorded();
+    }
+    for (const each of fresh) {
+      await handleComment(look, each, this.#options);
+      this.#options.onRecorded();
+    }
+  }
+
+  /** Told when it begins, not with every look of an outage. */
+  async #tellFailure(look: IssueLook, error: PortError): Promise<void> {
+    const { db, logger } = this.#options;
+    const { correlationId, number, repository } = look.issue;
+    const begun = this.#failures.update(correlationId, [
+      { name: 'look', errorCode: error.code, result: 'failure' },
+    ]);
+    if (begun.length === 0) {
+      return;
+    }
+    logger.warn(
+      `Comments on issue #${number} of ${repository} cannot be read or answered at present; commands given there wait, those given in the portal do not: ${error.message}`,
+      { correlationId },
+    );
+    await appendAuditRecords(db, {
+      audit: look
+        .takeCalls()
+        .map(each => callRecord(subjectOf(look.rollback), each)),
+    });
   }
 
   async #withdraw(
@@ -161,148 +194,4 @@ export class IssueWatcher {
       ],
     });
   }
-
-  async #answer(
-    rollback: Rollback,
-    issue: ClaimedIssue,
-    { comment, parsed }: FreshComment,
-    calls: CallRecord[],
-    call: CallContext,
-  ): Promise<void> {
-    const { person, roles } = await this.#options.people.find(
-      { login: comment.login },
-      call,
-    );
-    if (parsed.kind === 'not_understood') {
-      await this.#refuse(rollback, issue, comment, person, calls, {
-        code: 'NOT_UNDERSTOOD',
-        because: parsed.because,
-        reply: `${parsed.because}. ${COMMENT_USAGE}`,
-      });
-      return;
-    }
-    const { command, reason } = parsed;
-    const judged = judgeCommand(rollback, command, roles);
-    if (!judged.allowed) {
-      await this.#refuse(rollback, issue, comment, person, calls, {
-        command,
-        reason,
-        code: judged.code,
-        because: judged.because,
-        reply: judged.because,
-      });
-      return;
-    }
-    const { db } = this.#options;
-    const given: HumanCommand = {
-      ...commandOf(rollback, issue, comment, person),
-      command,
-      reason,
-      result: 'pending',
-    };
-    const now = this.#options.clock.now();
-    const result = await insertCommand(db, {
-      correlationId: rollback.correlationId,
-      command: given,
-      now,
-      audit: [
-        ...calls.map(each => callRecord(subjectOf(rollback), each)),
-        humanCommandRecord(subjectOf(rollback), now, {
-          actor: actorOf(person),
-          command,
-          door: 'issue',
-          because: `${personWords(person)} said ${command}${
-            reason ? `: ${reason}` : ''
-          }`,
-          metadata: { comment: comment.id, url: issue.url },
-        }),
-      ],
-    });
-    if (result === 'gone') {
-      await this.#refuse(rollback, issue, comment, person, calls, {
-        command,
-        reason,
-        code: 'STATE',
-        because: 'This rollback has ended: nothing is left to decide',
-        reply: 'This rollback has ended: nothing is left to decide',
-      });
-    }
-  }
-
-  async #refuse(
-    rollback: Rollback,
-    issue: ClaimedIssue,
-    comment: CommentNow,
-    person: PersonRef,
-    calls: CallRecord[],
-    refusal: {
-      command?: HumanCommand['command'];
-      reason?: string;
-      code: string;
-      because: string;
-      reply: string;
-    },
-  ): Promise<void> {
-    const { clock, db } = this.#options;
-    const { command, reason, because } = refusal;
-    const now = clock.now();
-    const answer: Effect = {
-      key: answerKey(rollback.correlationId, comment.id),
-      kind: 'answer_comment',
-      repository: issue.repository,
-      issueNumber: issue.number,
-      commentId: comment.id,
-      reaction: command === undefined ? 'confused' : '-1',
-      reply: `${personWords(person)}: not done. ${refusal.reply}`,
-    };
-    await recordAnsweredComment(db, {
-      correlationId: rollback.correlationId,
-      command: {
-        ...commandOf(rollback, issue, comment, person),
-        command,
-        reason,
-        because,
-        result: 'refused',
-      },
-      effects: [answer],
-      now,
-      audit: [
-        ...calls.map(each => callRecord(subjectOf(rollback), each)),
-        humanCommandRecord(subjectOf(rollback), now, {
-          actor: actorOf(person),
-          command,
-          door: 'issue',
-          because: `${personWords(person)} was refused: ${because}`,
-          refused: refusal.code,
-          metadata: { comment: comment.id, url: issue.url },
-        }),
-      ],
-    });
-  }
-}
-
-function subjectOf(rollback: Rollback): AuditSubject {
-  const { correlationId, application, environment } = rollback;
-  return { correlationId, application, environment };
-}
-
-function commandOf(
-  rollback: Rollback,
-  issue: ClaimedIssue,
-  comment: CommentNow,
-  person: PersonRef,
-): Omit<HumanCommand, 'command' | 'result'> {
-  return {
-    id: `issue:${issue.repository}:${comment.id}`,
-    source: 'issue',
-    person: { login: comment.login, ...person },
-    at: comment.createdAt,
-    headSha: pullRequestOf(rollback.state)?.headSha,
-    comment: {
-      repository: issue.repository,
-      issueNumber: issue.number,
-      id: comment.id,
-      updatedAt: comment.updatedAt,
-    },
-  };
 }

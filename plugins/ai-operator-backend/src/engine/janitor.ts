@@ -40,12 +40,12 @@ export class Janitor {
     const { clock, db, retention } = this.#options;
     const now = clock.now();
     for (let batch = 0; batch < MAX_BATCHES && !this.#stopped; batch += 1) {
-      const { checks, rollbacks } = await deleteExpired(db, {
+      const { checks, pauses, rollbacks } = await deleteExpired(db, {
         checksBefore: now - retention.healthChecks,
         rollbacksBefore: now - retention.finishedRollbacks,
         limit: BATCH,
       });
-      if (checks < BATCH && rollbacks < BATCH) {
+      if (checks < BATCH && pauses < BATCH && rollbacks < BATCH) {
         return;
       }
     }

@@ -212,10 +212,10 @@ export class OutboxDispatcher {
         },
       };
     }
-    const isClosed =
-      outcome.kind === 'close_issue' &&
-      (outcome.result === 'closed' || outcome.result === 'already_closed');
-    return isClosed ? { closedIssue: { watchUntil: now + WATCH_CLOSED_MS } } : {};
+    // Even where it could not be closed: comments are not read for ever.
+    const isOver =
+      effect.kind === 'close_issue' && outcome.result !== 'dry_run';
+    return isOver ? { closedIssue: { watchUntil: now + WATCH_CLOSED_MS } } : {};
   }
 
   #log(

@@ -1,5 +1,8 @@
 import { CallRecord } from '../ports';
 
+/** What tells one failure from another. */
+type Failing = Pick<CallRecord, 'name' | 'errorCode' | 'result'>;
+
 /** More rollbacks than can be open at once; the oldest is forgotten beyond. */
 const MAX_REMEMBERED = 1_000;
 
@@ -12,7 +15,7 @@ export class RecentFailures {
   readonly #byRollback = new Map<string, ReadonlySet<string>>();
 
   /** Returns the failed calls whose kind of failure was not there at the look before. */
-  update(correlationId: string, calls: readonly CallRecord[]): CallRecord[] {
+  update<C extends Failing>(correlationId: string, calls: readonly C[]): C[] {
     const before = this.#byRollback.get(correlationId);
     const failed = calls.filter(({ result }) => result === 'failure');
     const kinds = new Set(failed.map(kindOf));
@@ -32,6 +35,6 @@ export class RecentFailures {
   }
 }
 
-function kindOf({ name, errorCode }: CallRecord): string {
+function kindOf({ name, errorCode }: Failing): string {
   return `${name} ${errorCode ?? ''}`;
 }

@@ -21,6 +21,7 @@ import {
   Database,
   getApplicationRecord,
   listCommands,
+  listRolledBack,
   loadOutcomes,
   pausesFor,
   releaseRollback,
@@ -138,6 +139,8 @@ export class RollbackProcessor {
       logger.debug(
         `Rollback ${rollback.correlationId} was changed by somebody else while it was looked at; it is looked at again`,
       );
+      // It is due now: whoever changed it wants to see what comes of that.
+      this.#options.onCommitted({ effects: 0, wakeInMs: 0 });
       return;
     }
     if (moved) {
@@ -178,6 +181,7 @@ export class RollbackProcessor {
       activeRollbacks,
       attempts,
       pauses,
+      rolledBack,
       lastHour,
     ] = await Promise.all([
       gather({
@@ -210,6 +214,7 @@ export class RollbackProcessor {
       countActive(db, { rollback }),
       attemptsToday(db, { key, now: clock.now(), except: correlationId }),
       pausesFor(db, { key, now: clock.now() }),
+      listRolledBack(db, { key }),
       repository === undefined
         ? { pullRequests: 0, merges: 0 }
         : countLastHour(db, {
@@ -226,6 +231,7 @@ export class RollbackProcessor {
       attemptsToday: attempts,
       commands,
       pauses,
+      rolledBack,
       lastHour,
       githubBudget:
         repository === undefined ? undefined : ports.github.budget(repository),
@@ -254,13 +260,6 @@ export class RollbackProcessor {
     if (decision.wakeAt === undefined) {
       this.#failures.forget(correlationId);
     }
-    return auditDecision(
-      rollback,
-      decision,
-      calls,
-      newFailures,
-      now,
-      commands,
-    );
+    return auditDecision(rollback, decision, calls, newFailures, now, commands);
   }
 }

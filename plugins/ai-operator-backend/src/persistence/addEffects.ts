@@ -16,7 +16,8 @@ const LANES = {
   close_issue: 'issue',
   answer_comment: 'issue',
   notify: 'people',
-  page: 'people',
+  // Nobody is left asleep because a message cannot be delivered.
+  page: 'pager',
   publish_event: 'events',
 } as const satisfies Record<EffectKind, string>;
 

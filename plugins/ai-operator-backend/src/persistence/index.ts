@@ -34,6 +34,7 @@ export * from './operations/listHolds';
 export * from './operations/listInstances';
 export * from './operations/listPauses';
 export * from './operations/listRollbacks';
+export * from './operations/listRolledBack';
 export * from './operations/listTransitions';
 export * from './operations/loadApplicationRecords';
 export * from './operations/loadOutcomes';

@@ -498,6 +498,7 @@ function observe(point: Point, symbols: Symbols, now: number, policy: Policy) {
       humanCommand(command, { at: now }),
     ),
     pauses: [],
+    rolledBack: [],
     lastHour: { pullRequests: 0, merges: 0 },
   };
   return { observation, record, outcomes };

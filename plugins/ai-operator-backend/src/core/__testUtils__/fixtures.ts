@@ -397,6 +397,7 @@ export function observationAt(
     approvals: known([], at),
     commands: [],
     pauses: [],
+    rolledBack: [],
     lastHour: { pullRequests: 0, merges: 0 },
     outcomes: {},
     activeRollbacks: { total: 0, aheadInQueue: 0 },

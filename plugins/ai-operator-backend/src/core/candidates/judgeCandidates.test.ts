@@ -158,3 +158,27 @@ it('says so when the branch has nothing older', () => {
     because: expect.stringContaining('no older revision'),
   });
 });
+
+it('does not go back to what was rolled back itself, however well it looks', () => {
+  const rolledBack = [{ revision: sha('1'), at: T0 - DAY }];
+  const judged = judgeCandidates(
+    searchOf([commit(sha('1')), commit(sha('2'))]),
+    POLICY,
+    T0,
+    rolledBack,
+  );
+  expect(judged.resolved?.sha).toBe(sha('2'));
+  expect(judged.rows[0]).toMatchObject({
+    sha: sha('1'),
+    verdict: 'skipped',
+    because: 'It was rolled back itself (2026-02-26T10:30:00Z)',
+  });
+  const alone = judgeCandidates(
+    searchOf([commit(sha('1'))]),
+    POLICY,
+    T0,
+    rolledBack,
+  );
+  expect(alone.resolved).toBeUndefined();
+  expect(alone.undecided).toBe(false);
+});

@@ -4,8 +4,9 @@ import {
   CommitEvidence,
   ResolvedCandidate,
 } from '../candidate';
+import { Observation } from '../observation';
 import { Policy } from '../policy';
-import { duration } from '../time';
+import { duration, isoTime } from '../time';
 import { unknown } from '../verdict';
 import { judgeCommit } from './judgeCommit';
 
@@ -78,6 +79,7 @@ export function judgeCandidates(
   search: CandidateSearch,
   policy: Policy,
   now: number,
+  rolledBack: Observation['rolledBack'] = [],
 ): CandidateJudgement {
   const { maxCommits } = policy.candidates;
   const refused = search.onBranch === false;
@@ -103,6 +105,18 @@ export function judgeCandidates(
           commit,
           'skipped',
           `Beyond the ${maxCommits} newest revisions that are considered`,
+        ),
+      );
+      return;
+    }
+    const before = rolledBack.find(({ revision }) => revision === commit.sha);
+    if (before) {
+      // Its uptime may look good: it ran for moments before it was taken back.
+      rows.push(
+        row(
+          commit,
+          'skipped',
+          `It was rolled back itself (${isoTime(before.at)})`,
         ),
       );
       return;

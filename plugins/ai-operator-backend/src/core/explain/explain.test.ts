@@ -82,7 +82,7 @@ it('says that production waits for people, not for the operator', () => {
     environment: 'production' as const,
   };
   expect(explainRollback(waiting, T0, POLICY)).toContain(
-    'waits for a senior maintainer to approve and merge it',
+    'waits for a senior maintainer to approve it',
   );
 });
 

@@ -48,7 +48,7 @@ function whatItThinks(
           } succeeded and the merge was asked for${verdictCounts(verdicts)}.`
         : `CI of #${state.pullRequest.number} succeeded; ${
             environment === 'production'
-              ? 'it waits for a senior maintainer to approve and merge it'
+              ? 'it waits for a senior maintainer to approve it'
               : 'it is not merged yet'
           }${verdictCounts(verdicts)}.`;
     case 'AwaitingHumanReview':

@@ -97,7 +97,12 @@ function search(context: Detected, startedAt: number): Decision {
       ? abort(context, 'no_stable_candidate', 'NO_STABLE_CANDIDATE', because)
       : stay(context, because);
   }
-  const judged = judgeCandidates(answer.value, policy, now);
+  const judged = judgeCandidates(
+    answer.value,
+    policy,
+    now,
+    observation.rolledBack,
+  );
   const candidates = { searchedAt: answer.at, rows: judged.rows };
   const { resolved } = judged;
   if (resolved) {
