@@ -22,7 +22,7 @@ const TIME = ['clock', 'stopwatch', 'timers'];
 
 /** Deciding is nobody's business but the core's own: the rest of it are words. */
 const DECIDING =
-  'index|change/pullRequestBody|decide|evaluate|invariants|guards|candidates|explain|poll|verdictLines';
+  'index|change/pullRequestBody|decide|doctor/judges|evaluate|invariants|guards|candidates|explain|poll|verdictLines';
 
 /** What we speak to, each behind its own wall; `http` is what they share. */
 const SYSTEMS = [
@@ -49,6 +49,11 @@ const SYSTEMS = [
       '@backstage/plugin-catalog-node',
     ],
   },
+  {
+    system: 'notifications',
+    packages: ['@backstage/plugin-notifications-node'],
+  },
+  { system: 'pager', packages: [] },
   { system: 'elasticsearch', packages: ['zod', '@elastic/elasticsearch'] },
 ];
 
@@ -91,6 +96,19 @@ export const ROOMS = [
       ...ERRORS,
     ],
     never: ['node', 'console'],
+  },
+  {
+    name: 'permission policy',
+    files: /^plugins\/permission-backend-module-ai-operator\/src\//,
+    rooms: ['permission policy', 'common'],
+    packages: [
+      '@backstage/backend-plugin-api',
+      '@backstage/config',
+      '@backstage/plugin-permission-common',
+      '@backstage/plugin-permission-node',
+      '@backstage/plugin-permission-node/alpha',
+    ],
+    never: ['clock', 'random', 'network', 'console', 'node'],
   },
   {
     name: 'core words',
@@ -210,10 +228,39 @@ export const ROOMS = [
     never: ['clock', 'network', 'console'],
   },
   {
+    // How a permission policy can narrow who decides; who may at all is the role table's word.
+    name: 'permissions',
+    files: new RegExp(`^${BACKEND}/permissions/`),
+    rooms: ['permissions', 'common'],
+    packages: [
+      'zod',
+      '@backstage/plugin-permission-common',
+      '@backstage/plugin-permission-node',
+    ],
+    never: ['clock', 'random', 'await', 'network', 'console', 'node'],
+  },
+  {
+    name: 'doctor',
+    files: new RegExp(`^${BACKEND}/doctor/`),
+    rooms: [
+      'doctor',
+      'core',
+      'core words',
+      'ports',
+      'observation',
+      'persistence',
+      'config',
+      'common',
+    ],
+    packages: [...ERRORS, ...LOGGER, ...NODE],
+    never: ['clock', 'random', 'network', 'console'],
+  },
+  {
     name: 'rest',
     files: new RegExp(`^${BACKEND}/rest/`),
     rooms: [
       'rest',
+      'permissions',
       'ports',
       'persistence',
       'audit',
@@ -242,6 +289,8 @@ export const ROOMS = [
     rooms: ['config', 'core words', 'ports', 'common'],
     packages: [
       'zod',
+      // Entity refs in their full form.
+      '@backstage/catalog-model',
       '@backstage/config',
       '@backstage/integration',
       ...ERRORS,
@@ -280,8 +329,9 @@ export const ROOMS = [
   {
     name: 'backend',
     files: /^packages\/backend\/src\//,
-    rooms: ['backend', 'wiring'],
-    packages: ['@backstage/*'],
+    rooms: ['backend', 'wiring', 'permission policy'],
+    // The demo leads the Slack client to the simulated world.
+    packages: ['@backstage/*', '@slack/web-api'],
     never: ['network', 'console'],
   },
   {
@@ -331,6 +381,8 @@ export const OWN_PACKAGES = {
   '@ai-operator/backstage-plugin-ai-operator-node':
     'plugins/ai-operator-node/src/index.ts',
   '@ai-operator/backstage-plugin-ai-operator-backend': `${BACKEND}/index.ts`,
+  '@ai-operator/backstage-plugin-permission-backend-module-ai-operator':
+    'plugins/permission-backend-module-ai-operator/src/index.ts',
   '@ai-operator/backstage-plugin-ai-operator':
     'plugins/ai-operator/src/index.ts',
   '@ai-operator/backstage-plugin-ai-operator/alpha':

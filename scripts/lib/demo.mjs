@@ -9,14 +9,18 @@ import { Problem } from './problem.mjs';
 /** The ports people know; another one is taken where somebody listens already. */
 export const DEMO_PORTS = { portal: 3000, backend: 7007, world: 4010 };
 
+/** With this the world signs what it tells the backend; `app-config.yaml` has the same. */
+const WEBHOOK_SECRET = 'demo-webhook-secret';
+
 const READY_TIMEOUT_MS = 180_000;
 const TRANSFORM = '@backstage/cli/config/nodeTransform.cjs';
 
 /**
  * The simulated world lives in memory and starts at its beginning every time.
  * What the operator remembers of an earlier world (pull requests, streaks, open
- * rollbacks) would be about things that no longer exist, so its database is put
- * aside into `previous/`. The catalog and people's settings stay.
+ * rollbacks) and what it told people would be about things that no longer exist,
+ * so its database and that of the notifications are put aside into `previous/`.
+ * The catalog and people's settings stay.
  *
  * @returns {Promise<boolean>} whether there was anything to put aside
  */
@@ -24,7 +28,9 @@ export async function putOperatorMemoryAside(dataDir) {
   const database = join(dataDir, 'database');
   const previous = join(dataDir, 'previous');
   const names = await readdir(database).catch(() => []);
-  const own = names.filter(name => name.startsWith('ai-operator.sqlite'));
+  const own = names.filter(name =>
+    /^(ai-operator|notifications)\.sqlite/.test(name),
+  );
   if (own.length === 0) {
     return false;
   }
@@ -141,6 +147,8 @@ export class Demo {
       ...['--port', String(this.#ports.world)],
       ...['--data', join(this.#dataDir, 'world')],
       ...['--base-url', this.urls.world],
+      ...['--webhook-url', `${this.urls.backend}/api/events/http/github`],
+      ...['--webhook-secret', WEBHOOK_SECRET],
       ...this.#worldArgs,
     ]);
     if (this.#develop) {

@@ -11,6 +11,7 @@ import {
   type NavContentComponentProps,
   type NavContentNavItem,
 } from '@backstage/plugin-app-react';
+import { NotificationsSidebarItem } from '@backstage/plugin-notifications';
 import MenuIcon from '@material-ui/icons/Menu';
 import { SidebarLogo } from './SidebarLogo';
 
@@ -25,6 +26,8 @@ function PortalSidebar({ navItems }: NavContentComponentProps) {
   const catalog = nav.take('page:catalog');
   // Entity pages lead there; without an entity it shows nothing.
   nav.take('page:catalog-graph');
+  // Its own item shows how many are unread.
+  nav.take('page:notifications');
   return (
     <Sidebar>
       <SidebarLogo />
@@ -36,6 +39,7 @@ function PortalSidebar({ navItems }: NavContentComponentProps) {
       </SidebarGroup>
       <SidebarSpace />
       <SidebarDivider />
+      <NotificationsSidebarItem />
       {settings}
     </Sidebar>
   );

@@ -10,11 +10,18 @@ backend.add(import('@backstage/plugin-auth-backend-module-guest-provider'));
 
 backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(
-  import('@backstage/plugin-permission-backend-module-allow-all-policy'),
+  import('@ai-operator/backstage-plugin-permission-backend-module-ai-operator'),
 );
 
 backend.add(import('@backstage/plugin-catalog-backend'));
 backend.add(import('@backstage/plugin-kubernetes-backend'));
+
+// GitHub's webhooks come in here.
+backend.add(import('@backstage/plugin-events-backend'));
+backend.add(import('@backstage/plugin-events-backend-module-github'));
+
+backend.add(import('@backstage/plugin-notifications-backend'));
+backend.add(import('./demoSlack'));
 
 backend.add(import('@ai-operator/backstage-plugin-ai-operator-backend'));
 

@@ -82,6 +82,12 @@ export async function createOperator(worldUrl: string) {
       snapshot: () => ({ generation: 0, selections: [], invalid: [] }),
       refresh: async () => {},
     },
+    people: {
+      find: async person => ({ person, roles: [] }),
+      problems: async () => [],
+    },
+    notifier: { send: async () => 'nobody_to_tell' },
+    pager: { page: async () => 'no_pager' },
     clock: systemClock,
     logger: quietLogger(),
     metrics,

@@ -22,16 +22,18 @@ export function addComment(
       `Commenting is disabled on issues with more than ${LIMITS.commentsPerIssue} comments`,
     );
   }
+  // One moment: two that differ would mean that it was edited.
+  const at = state.now();
   const comment: Comment = {
     id: state.nextId(),
     author,
     body,
-    createdAt: state.now(),
-    updatedAt: state.now(),
+    createdAt: at,
+    updatedAt: at,
     reactions: [],
   };
   issue.comments.push(comment);
-  issue.updatedAt = state.now();
+  issue.updatedAt = at;
   state.happened(repository, author, {
     event: 'issue_comment',
     action: 'created',

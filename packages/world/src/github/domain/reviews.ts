@@ -42,20 +42,21 @@ export function submitReview(
   if (pull.pull.reviews.length >= LIMITS.reviewsPerPull) {
     throw unprocessable('This pull request has too many reviews');
   }
+  const at = state.now();
   const review: Review = {
     id: state.nextId(),
     author: options.author,
     state: STATES[options.event],
     body: options.body,
     commitId: options.commitId ?? pull.pull.headSha,
-    submittedAt: state.now(),
-    updatedAt: state.now(),
+    submittedAt: at,
+    updatedAt: at,
   };
   pull.pull.reviews.push(review);
   pull.pull.requestedReviewers = pull.pull.requestedReviewers.filter(
     login => login.toLowerCase() !== options.author.toLowerCase(),
   );
-  pull.updatedAt = state.now();
+  pull.updatedAt = at;
   state.happened(repository, review.author, {
     event: 'pull_request_review',
     action: 'submitted',
