@@ -174,6 +174,53 @@ test('a comment on the escalation issue ends a rollback, and a senior maintainer
   });
 });
 
+test('bob’s review is not enough; alice says APPROVE on the issue, and the operator merges', async ({
+  page,
+  browser,
+  world,
+}) => {
+  test.setTimeout(300_000);
+  await signInWithGithub(page, 'alice');
+  const bob = await portalOf(browser, 'bob');
+  await page.goto(TAB);
+  await world.command('deploy-bad', PRODUCTION);
+  await expect(
+    verdict(page, /^Needs you: approve pull request #\d+/),
+  ).toBeVisible({ timeout: LOOP_MS });
+
+  await test.step('bob approves on the pull request, on GitHub', async () => {
+    const address = await page
+      .getByRole('link', { name: /^Pull request #\d+/ })
+      .first()
+      .getAttribute('href');
+    await bob.goto(address ?? '');
+    await bob.getByRole('button', { name: 'Approve' }).click();
+    await expect(
+      page
+        .getByText(
+          /bob approved, but approving a production rollback needs the role senior maintainer; bob is approver/,
+        )
+        .first(),
+    ).toBeVisible({ timeout: LOOP_MS });
+    await expect(
+      verdict(page, /^Needs you: approve pull request #\d+/),
+    ).toBeVisible();
+  });
+
+  await test.step('alice comments on the escalation issue, on GitHub', async () => {
+    const issue = await openIssue(world);
+    const github = await page.context().newPage();
+    await github.goto(issue.url);
+    await github.getByLabel('Comment', { exact: true }).fill('APPROVE checked');
+    await github.getByRole('button', { name: 'Comment', exact: true }).click();
+    await github.close();
+    await expect(
+      verdict(page, /^Recovered: rolled back to [0-9a-f]{7}/),
+    ).toBeVisible({ timeout: LOOP_MS });
+  });
+  await bob.context().close();
+});
+
 test('a pause is told to everybody, and the doctor says what to mend', async ({
   page,
 }) => {

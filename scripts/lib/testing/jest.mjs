@@ -8,7 +8,7 @@ const TEST_FILE = /\.test\.[cm]?[jt]sx?$/;
 const NAMED_KIND = /\.(contract|persistence|scenario)\.test\.[cm]?[jt]sx?$/;
 /** Loggers of the code under test fill the rest; failures are told at the end. */
 const PROGRESS = /^(PASS|FAIL) /;
-const TIMEOUT_MS = 12 * 60_000;
+const TIMEOUT_MS = 20 * 60_000;
 
 /** The kind a test file belongs to, by its name. */
 export function kindOfTestFile(path) {

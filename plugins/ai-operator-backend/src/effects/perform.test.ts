@@ -1,5 +1,6 @@
 import { Effect } from '../core/effect';
 import { PullRequestNow } from '../core/observation';
+import { PortError } from '../ports';
 import { dryRun } from './dryRun';
 import { perform } from './perform';
 import { unlessOvertaken } from './unlessOvertaken';
@@ -63,6 +64,41 @@ const PUBLISH: Effect = {
   kind: 'publish_event',
   name: 'pr.created',
   payload: { number: 42 },
+};
+
+const CLOSE_ISSUE: Effect = {
+  key: 'c-1/close_issue',
+  kind: 'close_issue',
+  repository: 'my-org/incidents',
+  comment: 'This rollback has ended: Healthy again.',
+};
+
+const ANSWER: Effect = {
+  key: 'c-1/answer_comment/1001',
+  kind: 'answer_comment',
+  repository: 'my-org/incidents',
+  issueNumber: 7,
+  commentId: 1001,
+  reaction: '-1',
+  reply: 'bob: not done. You are approver',
+};
+
+const NOTIFY: Effect = {
+  key: 'c-1/notify/4',
+  kind: 'notify',
+  audience: 'oncall',
+  title: '@oncall AI Operator needs approval for rollback PR #42',
+  description: 'why',
+  severity: 'critical',
+  link: 'https://portal/ai-operator/rollbacks/c-1',
+};
+
+const PAGE: Effect = {
+  key: 'c-1/page',
+  kind: 'page',
+  summary: 'payment-service (staging) is degraded',
+  details: 'Nobody has answered',
+  link: 'https://portal/ai-operator/rollbacks/c-1',
 };
 
 describe('perform', () => {
@@ -144,6 +180,7 @@ describe('perform', () => {
       kind: 'escalate',
       result: 'raised',
       issueUrl: 'https://i/7',
+      issueNumber: 7,
     });
     expect(raiseIssue).toHaveBeenCalledWith(
       expect.objectContaining({ marker: 'ai-operator:c-1:escalation' }),
@@ -156,6 +193,106 @@ describe('perform', () => {
       perform({ ...ESCALATE, repository: undefined }, effectContext()),
     ).resolves.toEqual({ kind: 'escalate', result: 'raised' });
   });
+
+  it.each(['closed', 'already_closed', 'no_issue'] as const)(
+    'closes the issue that it raised, with one last comment: %s',
+    async result => {
+      const closeIssue = jest.fn(async () => result);
+      await expect(
+        perform(CLOSE_ISSUE, effectContext({ closeIssue })),
+      ).resolves.toEqual({ kind: 'close_issue', result });
+      expect(closeIssue).toHaveBeenCalledWith(
+        {
+          repository: 'my-org/incidents',
+          marker: 'ai-operator:c-1:escalation',
+          comment: 'This rollback has ended: Healthy again.',
+          commentMarker: 'ai-operator:c-1:escalation:closed',
+        },
+        expect.anything(),
+      );
+    },
+  );
+
+  it('has no issue to close when there was no repository for one', async () => {
+    await expect(
+      perform({ ...CLOSE_ISSUE, repository: undefined }, effectContext()),
+    ).resolves.toEqual({ kind: 'close_issue', result: 'no_issue' });
+  });
+
+  it.each(['answered', 'gone'] as const)(
+    'answers a comment under a marker of its own: %s',
+    async result => {
+      const answerComment = jest.fn(async () => result);
+      await expect(
+        perform(ANSWER, effectContext({ answerComment })),
+      ).resolves.toEqual({ kind: 'answer_comment', result });
+      expect(answerComment).toHaveBeenCalledWith(
+        {
+          repository: 'my-org/incidents',
+          issueNumber: 7,
+          commentId: 1001,
+          reaction: '-1',
+          reply: 'bob: not done. You are approver',
+          marker: 'ai-operator:c-1:answer:1001',
+        },
+        expect.anything(),
+      );
+    },
+  );
+
+  it.each(['sent', 'nobody_to_tell'] as const)(
+    'tells people in the thread of the rollback: %s',
+    async result => {
+      const send = jest.fn(async () => result);
+      await expect(
+        perform(NOTIFY, effectContext({}, { notifier: { send } })),
+      ).resolves.toEqual({ kind: 'notify', result });
+      const { key: _key, kind: _kind, ...message } = NOTIFY;
+      expect(send).toHaveBeenCalledWith(
+        { ...message, scope: 'c-1' },
+        expect.anything(),
+      );
+    },
+  );
+
+  it.each(['paged', 'no_pager'] as const)(
+    'wakes somebody up, the rollback being the incident: %s',
+    async result => {
+      const page = jest.fn(async () => result);
+      await expect(
+        perform(PAGE, effectContext({}, { pager: { page } })),
+      ).resolves.toEqual({ kind: 'page', result });
+      expect(page).toHaveBeenCalledWith(
+        {
+          incident: 'c-1',
+          application: 'payment-service',
+          environment: 'staging',
+          summary: 'payment-service (staging) is degraded',
+          details: 'Nobody has answered',
+          link: 'https://portal/ai-operator/rollbacks/c-1',
+        },
+        expect.anything(),
+      );
+    },
+  );
+
+  it.each([CLOSE_ISSUE, ANSWER, NOTIFY, PAGE])(
+    'what cannot be told of $kind is an error, for the outbox to try again',
+    async effect => {
+      const down = async () => {
+        throw new PortError('UNAVAILABLE', 'nobody answers');
+      };
+      await expect(
+        perform(
+          effect,
+          effectContext(
+            { closeIssue: down, answerComment: down },
+            { notifier: { send: down }, pager: { page: down } },
+          ),
+        ),
+      ).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    },
+  );
 
   it('publishes an event with the time of the decision, not of the publishing', async () => {
     const publish = jest.fn(async () => {});
@@ -239,7 +376,7 @@ describe('dryRun', () => {
   const modes = { staging: 'observe', production: 'propose' } as const;
   const observing = dryRun(perform, modes);
 
-  it.each([OPEN, MERGE_IT, CLOSE, ESCALATE])(
+  it.each([OPEN, MERGE_IT, CLOSE, ESCALATE, CLOSE_ISSUE, ANSWER, NOTIFY, PAGE])(
     'does nothing outside for $kind where the operator only observes, and says what it would have done',
     async effect => {
       const outcome = await observing(effect, effectContext());
@@ -247,7 +384,7 @@ describe('dryRun', () => {
         kind: effect.kind,
         result: 'dry_run',
         because: expect.stringMatching(
-          /^The operator only observes staging; it would have (opened|merged|closed|raised) /,
+          /^The operator only observes staging; it would have (opened|merged|closed|raised|answered|told|called) /,
         ),
       });
     },

@@ -91,6 +91,8 @@ const LEASE_MARGIN_MS = 5_000;
 /** Applications read in full in one tick of one instance. */
 const FULL_READS_PER_TICK = 200;
 const ALERT_TIMEOUT_MS = 15_000;
+/** What is still to be told when the process ends. */
+const ALERT_DRAIN_MS = 5_000;
 const TIDY_INTERVAL_MS = 10 * 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 /** `settle` gives up after this many rounds of loops waking each other. */
@@ -232,6 +234,7 @@ export function assembleOperator(parts: OperatorParts): Operator {
     db,
     notifier: parts.notifier,
     logger,
+    fleetLink: `${policy.portalUrl ?? ''}/ai-operator`,
     timeoutMs: ALERT_TIMEOUT_MS,
   });
   const poller = new ApplicationPoller({
@@ -344,7 +347,7 @@ export function assembleOperator(parts: OperatorParts): Operator {
         dispatching.stop(timeoutMs),
         watching.stop(timeoutMs),
       ]);
-      await alertTeller.drain();
+      await alertTeller.drain(ALERT_DRAIN_MS);
       await poller.release();
     },
   };

@@ -27,10 +27,16 @@ import {
 import { CallEnvironment } from '../adapters/http';
 import { Notifications } from '../adapters/notifications';
 import { createPager } from '../adapters/pager';
+import { callRecord } from '../audit';
 import { ConfigProblem, readOperatorConfig, toPolicy } from '../config';
 import { runDoctor } from '../doctor';
 import { createOperatorMetrics } from '../metrics';
-import { Database, listHolds, listInstances } from '../persistence';
+import {
+  appendAuditRecords,
+  Database,
+  listHolds,
+  listInstances,
+} from '../persistence';
 import { Clock, systemClock } from '../ports';
 import { RouterDeps } from '../rest';
 import { assembleOperator, Operator } from './assembleOperator';
@@ -169,7 +175,19 @@ export function wireOperator(options: WireOptions): WiredOperator {
           hasPager: options.pager !== undefined || config.pager !== undefined,
           lastWebhookAt: () => operator?.webhooks.lastAt,
           isProduction: process.env.NODE_ENV === 'production',
-          record: () => undefined,
+          // What it found is its answer; the trail keeps what could not be asked.
+          record: call => {
+            if (call.result === 'failure') {
+              appendAuditRecords(db, {
+                audit: [callRecord({ metadata: { doctor: true } }, call)],
+              }).catch(error =>
+                logger.error(
+                  "A record of the doctor's could not be stored",
+                  error instanceof Error ? error : new Error(String(error)),
+                ),
+              );
+            }
+          },
         }),
       wake: () => operator?.wake(),
       newId: randomUUID,

@@ -61,7 +61,7 @@ export function judgeFailedTick(
     );
     findings.alerts.push({
       scope: `argocd/${instance}`,
-      title: `AI Operator cannot read Argo CD instance ${instance}`,
+      title: `${policy.mention} AI Operator cannot read Argo CD instance ${instance}`,
       description: `It failed ${context.consecutiveFailures} times in a row: ${because}. Nothing there is counted as degraded, and nothing is rolled back, until it answers again.`,
       urgent: true,
       link: `${policy.portalUrl ?? ''}/ai-operator/doctor`,

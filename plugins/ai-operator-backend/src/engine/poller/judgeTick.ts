@@ -114,6 +114,14 @@ export function judgeTick(
     findings.audit.push(
       errorRecord({ metadata: { instance } }, now, because, 'WARN'),
     );
+    // The thread that told of the outage ends on that.
+    findings.alerts.push({
+      scope: `argocd/${instance}`,
+      title: `AI Operator: ${because}`,
+      description: `${because}. Its applications are watched again.`,
+      urgent: false,
+      link: `${policy.portalUrl ?? ''}/ai-operator`,
+    });
   }
   return { ...findings, latest };
 }
@@ -178,7 +186,9 @@ function tellAlert(
       const { name } = record.key;
       findings.alerts.push({
         scope: `${stringifyApplicationKey(record.key)}/${alert.kind}`,
-        title: `${alert.urgent ? `${policy.mention} ` : ''}AI Operator: ${name}${
+        title: `${
+          alert.urgent ? `${policy.mention} ` : ''
+        }AI Operator: ${name}${
           environment ? ` (${environment})` : ''
         } needs a look`,
         description: `${alert.because}. ${alert.recommendedAction}`,

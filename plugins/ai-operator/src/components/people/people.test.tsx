@@ -110,7 +110,7 @@ describe('Decisions', () => {
     const items = within(list).getAllByRole('listitem');
     expect(items).toHaveLength(3);
     expect(items[0]).toHaveTextContent(
-      /Refused.*@mallory on GitHub aborted on the escalation issue.*has no role/,
+      /Refused.*@mallory on GitHub said ABORT on the escalation issue.*has no role/,
     );
     expect(items[1]).toHaveTextContent(/Withdrawn.*erin approved.*was deleted/);
     expect(items[2]).toHaveTextContent(

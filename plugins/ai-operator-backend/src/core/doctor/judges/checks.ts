@@ -7,7 +7,7 @@ import { DoctorFinding } from '@ai-operator/backstage-plugin-ai-operator-common'
 export const CHECKS = {
   config: ['all', 'mistake'],
   operator: ['applications', 'pause', 'rollbacks', 'outbox', 'issues', 'poll'],
-  database: ['connection', 'dialect', 'clock'],
+  database: ['connection', 'dialect', 'clock', 'audit'],
   argocd: [
     'connection',
     'version',

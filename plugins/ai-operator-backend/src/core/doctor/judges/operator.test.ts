@@ -46,6 +46,7 @@ describe('the database', () => {
     'database/connection': 'ok',
     'database/dialect': 'ok',
     'database/clock': 'ok',
+    'database/audit': 'ok',
   };
 
   it.each<[string, Partial<DatabaseFacts>, boolean, Record<string, string>]>([
