@@ -92,6 +92,8 @@ export const ROOMS = [
       '@backstage/plugin-catalog-react/alpha',
       '@backstage/plugin-permission-react',
       '@backstage/plugin-signals-react',
+      // The gallery's stand-ins for what a portal brings.
+      '@backstage/test-utils',
       '@backstage/ui',
       ...ERRORS,
     ],

@@ -199,9 +199,7 @@ export const commandResultSchema = z.object({
   /** One sentence for the person: what was recorded, and what happens now. */
   message: z.string(),
   /** With APPROVE: whether the person's own review was submitted on GitHub. */
-  review: z
-    .object({ submitted: z.boolean(), because: z.string() })
-    .optional(),
+  review: z.object({ submitted: z.boolean(), because: z.string() }).optional(),
   /** With APPROVE: what GitHub still demands before it lets the pull request be merged. */
   githubDemands: z.array(z.string()).optional(),
 });

@@ -65,29 +65,33 @@ export async function readApprovals(
     call,
   );
   const words: Word[] = [
-    ...reviews.map(({ login, isBot, state, headSha, at, url }): Word => ({
-      source: 'review',
-      who: { login },
-      decision: state === 'APPROVED' ? 'approved' : 'withdrawn',
-      at,
-      headSha,
-      isBot,
-      isAuthor: sameLogin(login, author),
-      url,
-    })),
+    ...reviews.map(
+      ({ login, isBot, state, headSha, at, url }): Word => ({
+        source: 'review',
+        who: { login },
+        decision: state === 'APPROVED' ? 'approved' : 'withdrawn',
+        at,
+        headSha,
+        isBot,
+        isAuthor: sameLogin(login, author),
+        url,
+      }),
+    ),
     ...commands
       .filter(
         ({ command, result }) => command === 'APPROVE' && result !== 'refused',
       )
-      .map(({ source, person, result, at, answeredAt, headSha }): Word => ({
-        source,
-        who: person,
-        decision: result === 'withdrawn' ? 'withdrawn' : 'approved',
-        at: result === 'withdrawn' ? answeredAt ?? at : at,
-        headSha,
-        isBot: false,
-        isAuthor: sameLogin(person.login, author),
-      })),
+      .map(
+        ({ source, person, result, at, answeredAt, headSha }): Word => ({
+          source,
+          who: person,
+          decision: result === 'withdrawn' ? 'withdrawn' : 'approved',
+          at: result === 'withdrawn' ? answeredAt ?? at : at,
+          headSha,
+          isBot: false,
+          isAuthor: sameLogin(person.login, author),
+        }),
+      ),
   ];
   if (words.length > MAX_WORDS) {
     throw new PortError(

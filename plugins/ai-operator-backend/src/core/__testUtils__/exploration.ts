@@ -296,9 +296,9 @@ function outcomesThatCount({ rollback, outcomes }: Point): string {
       : 0;
   const counting = Object.values(outcomes)
     .filter(({ kind }) =>
-    hasPullRequest
-      ? kind === 'merge_pull_request'
-      : kind === 'open_pull_request',
+      hasPullRequest
+        ? kind === 'merge_pull_request'
+        : kind === 'open_pull_request',
     )
     .slice(hasPullRequest ? earlier : 0);
   const definite = counting.filter(
@@ -420,7 +420,11 @@ function symbolsFor(point: Point, policy: Policy): Symbols[] {
       question === 'approvals' ? OTHER_APPROVALS : undefined,
     ),
     ...withHealth(Object.keys(otherHealth), decisive),
-    ...withHealth(['degraded', 'healthy', 'gone'], decisive, Object.keys(spoken)),
+    ...withHealth(
+      ['degraded', 'healthy', 'gone'],
+      decisive,
+      Object.keys(spoken),
+    ),
   ];
 }
 
@@ -448,9 +452,10 @@ function observe(point: Point, symbols: Symbols, now: number, policy: Policy) {
       now,
       policy,
     ).record;
-  const approvals = ANSWERS.approvals[
-    (symbols.approvals ?? 'none') as keyof typeof ANSWERS.approvals
-  ];
+  const approvals =
+    ANSWERS.approvals[
+      (symbols.approvals ?? 'none') as keyof typeof ANSWERS.approvals
+    ];
   const lookAt = now - (health.lookAge ?? 0);
   const pending = pendingKey(rollback, policy);
   const choice = pending?.choices[Number(symbols.outcome)];
@@ -514,13 +519,13 @@ function mayMerge(
   const uptime = targetOf(rollback.state)?.uptime;
   const { state, environment } = rollback;
   // In staging a person may have answered the mode; in production only an approval of now counts.
-  const isAllowed =
+  const mayBeMerged =
     environment === 'production'
       ? symbols.approvals === 'senior'
       : policy.modes.staging === 'auto' ||
         ('answered' in state && state.answered?.guards.includes('mode'));
   return (
-    isAllowed === true &&
+    mayBeMerged === true &&
     symbols.command !== 'abort' &&
     symbols.command !== 'manual' &&
     symbols.health === 'degraded' &&

@@ -23,7 +23,10 @@ export interface KnownComment {
 
 export interface CommentsToHandle {
   /** New ones that say something to us, oldest first. */
-  fresh: Array<{ comment: CommentNow; parsed: Exclude<ParsedComment, { kind: 'talk' }> }>;
+  fresh: Array<{
+    comment: CommentNow;
+    parsed: Exclude<ParsedComment, { kind: 'talk' }>;
+  }>;
   /** Commands whose comment was edited or deleted since: they are taken back. */
   gone: Array<{ id: string; because: string }>;
 }

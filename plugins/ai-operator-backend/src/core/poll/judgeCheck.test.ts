@@ -211,7 +211,9 @@ describe('a rollback', () => {
       openRollback: false,
       refusedBecause: expect.stringContaining('revision'),
     });
-    expect(() => openRollback(judged.record, 'x', T0, POLICY)).toThrow(/revision/);
+    expect(() => openRollback(judged.record, 'x', T0, POLICY)).toThrow(
+      /revision/,
+    );
   });
 });
 

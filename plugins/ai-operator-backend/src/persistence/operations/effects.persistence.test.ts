@@ -126,13 +126,20 @@ describeOnDatabases('the outbox', open => {
       anEvent('event'),
     ]);
     const first = await claim(db);
-    expect(keys(first)).toEqual(['notify', 'close_issue', 'close', 'event']);
+    expect(keys(first)).toEqual([
+      'notify',
+      'page',
+      'close_issue',
+      'close',
+      'event',
+    ]);
     for (const item of first) {
       await finish(db, item);
     }
-    expect(keys(await claim(db))).toEqual(['page', 'answer']);
+    expect(keys(await claim(db))).toEqual(['answer']);
     await expect(loadOutcomes(db, { correlationId })).resolves.toEqual({
       notify: CLOSED,
+      page: CLOSED,
       close_issue: CLOSED,
       close: CLOSED,
     });
