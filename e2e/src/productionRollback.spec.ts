@@ -230,9 +230,10 @@ test('a pause is told to everybody, and the doctor says what to mend', async ({
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('moving the cluster');
   await dialog.getByRole('button', { name: 'Pause' }).click();
+  const resume = page.getByRole('button', { name: 'Resume everything' });
+  await expect(resume).toBeVisible();
   await expect(page.getByText(/moving the cluster/).first()).toBeVisible();
-  await picture(page, 'paused');
-  await page.getByRole('button', { name: 'Resume everything' }).click();
+  await resume.click();
   await dialog.getByRole('textbox').fill('done');
   await dialog.getByRole('button', { name: 'Resume' }).click();
   await expect(

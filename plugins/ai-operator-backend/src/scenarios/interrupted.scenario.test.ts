@@ -8,7 +8,7 @@ import {
   REPOSITORY,
 } from './__testUtils__/look';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const SERVICE = { service: 'payment-service' };
@@ -126,18 +126,23 @@ describe('an operator whose process dies', () => {
       ci: { durationMs: 20_000 },
       argo: { pollIntervalMs: 10_000 },
       instances: ['staging'],
+      aiOperator: {
+        timing: { restorationConfirmation: '20s', completeArchive: '10s' },
+      },
     });
     try {
       await scenario.operator.beat();
       await scenario.runUntil('10:29:25');
       await scenario.world.control.deployBad(SERVICE);
       let deaths = 0;
+      // One that dies of every commit would look for ever, and die of that.
+      scenario.beatsAtStart = false;
       scenario.death = commit => {
         const answer = death(commit);
         deaths += answer === undefined ? 0 : 1;
         return answer;
       };
-      await scenario.surviveUntil('10:40:00');
+      await scenario.surviveUntil('10:35:00');
       const merges = await inClone(scenario, 'staging', git =>
         git('log', '--format=%s', '--grep=^Rollback: payment-service'),
       );

@@ -16,7 +16,7 @@ import {
   reactionsTo,
 } from './__testUtils__/people';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const SERVICE = { service: 'payment-service' };
@@ -143,6 +143,7 @@ describe('example 2b: a production rollback', () => {
   it('(a) is merged after alice approves on the pull request', async () => {
     await scenario.world.control.approve({ ...SERVICE, login: 'alice' });
     await mergedAndRecovered();
+    expect(await headOfMain(scenario)).not.toBe(before);
   });
 
   it('(b) is merged after alice approves in the portal, her own review with her own token', async () => {

@@ -1,7 +1,7 @@
 import { openScenario, Scenario } from './__testUtils__/scenario';
 import { eventsOf, inClone, moves, REPOSITORY } from './__testUtils__/look';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const POSTGRES =
   process.env.BACKSTAGE_TEST_DATABASE_POSTGRES18_CONNECTION_STRING;

@@ -14,7 +14,7 @@ import {
   restRollback,
 } from './__testUtils__/look';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const ID = '00000000-0000-4000-8000-000000000001';
 

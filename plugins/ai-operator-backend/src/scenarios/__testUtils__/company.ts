@@ -35,7 +35,8 @@ export class Company {
   get service(): CatalogService {
     const now = () => catalogServiceMock({ entities: this.#entities() });
     return new Proxy({} as CatalogService, {
-      get: (_target, name) =>
+      get:
+        (_target, name) =>
         (...args: unknown[]) => {
           const service = now();
           const method = Reflect.get(service, name) as (
@@ -47,26 +48,30 @@ export class Company {
   }
 
   #entities(): Entity[] {
-    const groups = [...this.#teams].map(([slug, members]): Entity => ({
-      apiVersion: 'backstage.io/v1alpha1',
-      kind: 'Group',
-      metadata: { name: slug, namespace: 'default' },
-      spec: { type: 'team', children: [] },
-      relations: [...members].map(login => ({
-        type: 'hasMember',
-        targetRef: userRef(login),
-      })),
-    }));
-    const users = this.#logins.map((login): Entity => ({
-      apiVersion: 'backstage.io/v1alpha1',
-      kind: 'User',
-      metadata: {
-        name: login,
-        namespace: 'default',
-        annotations: { 'github.com/user-login': login },
-      },
-      spec: { memberOf: [] },
-    }));
+    const groups = [...this.#teams].map(
+      ([slug, members]): Entity => ({
+        apiVersion: 'backstage.io/v1alpha1',
+        kind: 'Group',
+        metadata: { name: slug, namespace: 'default' },
+        spec: { type: 'team', children: [] },
+        relations: [...members].map(login => ({
+          type: 'hasMember',
+          targetRef: userRef(login),
+        })),
+      }),
+    );
+    const users = this.#logins.map(
+      (login): Entity => ({
+        apiVersion: 'backstage.io/v1alpha1',
+        kind: 'User',
+        metadata: {
+          name: login,
+          namespace: 'default',
+          annotations: { 'github.com/user-login': login },
+        },
+        spec: { memberOf: [] },
+      }),
+    );
     return [...groups, ...users];
   }
 }

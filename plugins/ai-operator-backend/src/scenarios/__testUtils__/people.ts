@@ -6,7 +6,7 @@ import { Scenario } from './scenario';
 
 /** What a person does in the portal: a command to the REST API in their name. */
 export async function inPortal(
-  { rest }: Scenario,
+  { rest }: Pick<Scenario, 'rest'>,
   login: string,
   action: 'approve' | 'abort' | 'manual' | 'reset',
   correlationId: string,
@@ -80,9 +80,6 @@ export async function reactionsTo(
 ): Promise<string[]> {
   const reactions = await askGitHub<
     Array<{ content: string; user: { login: string } }>
-  >(
-    scenario,
-    `/repos/${repository}/issues/comments/${commentId}/reactions`,
-  );
+  >(scenario, `/repos/${repository}/issues/comments/${commentId}/reactions`);
   return reactions.map(({ content }) => content);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,9 +15,13 @@ import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
 import express, { Express } from 'express';
-import createKnex, { Knex } from 'knex';
+import { Knex } from 'knex';
 import { Adapters, createAdapters } from '../../adapters';
-import { CatalogPeople, noCatalog, PeopleCatalog } from '../../adapters/catalog';
+import {
+  CatalogPeople,
+  noCatalog,
+  PeopleCatalog,
+} from '../../adapters/catalog';
 import {
   ConfigProblem,
   OperatorConfig,
@@ -35,9 +38,16 @@ import {
 } from '../../persistence';
 import { FakeNotifier, FakePager } from '../../ports/fakes';
 import { createRouter } from '../../rest';
-import { assembleOperator, Operator } from '../../wiring/assembleOperator';
+import {
+  assembleOperator,
+  Leases,
+  Operator,
+} from '../../wiring/assembleOperator';
 import { Company } from './company';
+import { createPostgres, openSqlite } from './databases';
 import { startKubernetesProxy } from './kubernetesProxy';
+import { nextDue } from './nextDue';
+import { Death, Fate, OperatorProcess } from './operatorProcess';
 import { recordingLogger, RecordingLogger } from './recordingLogger';
 
 /** The seed's day. Times of scenarios are written as `10:30:00` of it. */
@@ -74,27 +84,48 @@ export interface ScenarioOptions {
   instances?: string[];
   /** Connection string of a PostgreSQL server to make a database on; default a SQLite file. */
   postgres?: string;
+  /** Port through which operators reach PostgreSQL, instead of the server's own. */
+  postgresPort?: number;
   /** Operators that share the work; default one. */
   replicas?: number;
+  leases?: Partial<Leases>;
+  /** Database time passes with the clock, so that leases of the dead run out; default: it is real. */
+  leasesRunOut?: boolean;
 }
 
-/** How a process is to die: at which of its commits, and whether the commit is still made. */
-export type Death = 'before commit' | 'after commit' | undefined;
+export type { Death } from './operatorProcess';
 
-/** One operator in one world, with a clock that moves only when told to. */
+/** Something that lasts: in the database, or outside. */
+export interface Step {
+  what: 'commit' | 'write';
+  words: string;
+  /** Time of the clock, ms. */
+  at: number;
+}
+
+/** Operators in one world, with a clock that moves only when told to. */
 export class Scenario {
-  operator: Operator;
   readonly events: OperatorEvent[] = [];
-  /** Asked at every commit of the operator, counted from 1 over all its lives. */
-  death: (commit: number) => Death = () => undefined;
-  /** True from the death of the operator's process to `restart`. */
-  dead = false;
-  #commits = 0;
-  readonly #assemble: (scenario: Scenario, db: Database) => Operator;
-  readonly #openDatabase: () => Database;
-  readonly #databases: Database[] = [];
-  /** Further replicas, which beat and settle together with `operator`. */
-  readonly #companions: Operator[];
+  /** Asked at every commit of the operators, counted from 1 over all their lives; `words` say what it writes. */
+  death: (commit: number, words: string) => Death = () => undefined;
+  /** Asked after everything they have changed outside, counted likewise: true kills the process that did it. */
+  deathAfter: (write: number, words: string) => boolean = () => false;
+  /** Runs inside every transaction, when all has been written but the COMMIT. */
+  atCommit: (words: string, tx: Knex.Transaction) => Promise<void> =
+    async () => {};
+  /** Runs before a request of an operator leaves. */
+  atRequest: (process: OperatorProcess, url: string) => Promise<void> =
+    async () => {};
+  /** A process that is started again looks at the applications first, as a real one does. */
+  beatsAtStart = true;
+  /** What was committed, and what was changed outside, in order. */
+  readonly trail: Step[] = [];
+  #askedCommits = 0;
+  #writes = 0;
+  readonly #begin: (scenario: Scenario) => OperatorProcess;
+  readonly #leasesRunOut: boolean;
+  /** Processes that were started last: they beat and settle together while they live. */
+  #processes: OperatorProcess[];
 
   constructor(
     readonly world: World,
@@ -105,29 +136,55 @@ export class Scenario {
     readonly rest: Express,
     readonly problems: ConfigProblem[],
     readonly url: string,
-    openDatabase: () => Database,
-    assemble: (scenario: Scenario, db: Database) => Operator,
+    begin: (scenario: Scenario) => OperatorProcess,
     readonly closeOthers: () => Promise<void>,
-    replicas: number,
+    { replicas = 1, leasesRunOut = false }: ScenarioOptions,
     /** People and their teams in the software catalog. */
     readonly company: Company,
     /** What people were told, and whom the pager woke. */
     readonly told: FakeNotifier,
     readonly pager: FakePager,
+    /** Slug of a repository of the world's GitHub. */
+    readonly repositorySlug: (cloneUrl: string) => string | undefined,
   ) {
-    this.#openDatabase = openDatabase;
-    this.#assemble = assemble;
-    this.operator = this.#begin();
-    this.#companions = Array.from({ length: replicas - 1 }, () =>
-      this.#begin(),
-    );
+    this.#begin = begin;
+    this.#leasesRunOut = leasesRunOut;
+    this.#processes = Array.from({ length: replicas }, () => begin(this));
   }
 
-  /** All replicas do the same at the same time. */
+  get processes(): readonly OperatorProcess[] {
+    return this.#processes;
+  }
+
+  /** The operator, where there is one; the first that lives, where there are several. */
+  get operator(): Operator {
+    return (this.#living()[0] ?? this.#processes[0]).operator;
+  }
+
+  /** True while no process lives. */
+  get dead(): boolean {
+    return this.#living().length === 0;
+  }
+
+  #living(): OperatorProcess[] {
+    return this.#processes.filter(({ dead }) => !dead);
+  }
+
+  /** All that live do the same at the same time. Rejects when the last one died of it. */
   async #together(
     work: (operator: Operator) => Promise<unknown>,
   ): Promise<void> {
-    await Promise.all([this.operator, ...this.#companions].map(work));
+    await Promise.all(
+      this.#living().map(async process => {
+        try {
+          await process.run(work);
+        } catch (error) {
+          if (!process.dead || this.dead) {
+            throw error;
+          }
+        }
+      }),
+    );
   }
 
   /**
@@ -137,7 +194,7 @@ export class Scenario {
   async runUntil(time: string): Promise<void> {
     const end = at(time);
     while (this.clock.now() < end) {
-      await this.clock.advanceTo(Math.min(end, await this.#nextDue()));
+      await this.#advanceTo(Math.min(end, await this.#nextDue()));
       if (this.clock.now() % BEAT_MS === 0) {
         await this.#together(operator => operator.beat());
       }
@@ -145,11 +202,15 @@ export class Scenario {
     }
   }
 
-  /** As `runUntil`, with the operator started again whenever it has died. */
+  /** As `runUntil`; when no process lives any more, new ones are started. */
   async surviveUntil(time: string): Promise<void> {
+    let isNew = false;
     for (;;) {
       try {
-        await this.operator.settle();
+        if (isNew && this.beatsAtStart) {
+          await this.#together(operator => operator.beat());
+        }
+        await this.#together(operator => operator.settle());
         await this.runUntil(time);
         return;
       } catch (error) {
@@ -157,73 +218,62 @@ export class Scenario {
           throw error;
         }
         await this.restart();
+        isNew = true;
       }
     }
   }
 
-  /** The process dies: its claims run out, and a new one starts on the same database. */
+  /** The processes die: their claims run out, and new ones start on the same database. */
   async restart(): Promise<void> {
-    await Promise.all(this.#databases.map(({ knex }) => knex.destroy()));
+    await Promise.all(this.#processes.map(process => process.kill()));
     for (const table of TABLES_WITH_LEASES) {
       await this.db.knex(table).update({ lease_until: 0 });
     }
-    this.dead = false;
-    this.operator = this.#begin();
+    this.#processes = this.#processes.map(() => this.#begin(this));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#databases.map(({ knex }) => knex.destroy()));
+    await Promise.all(this.#processes.map(process => process.kill()));
     await this.closeOthers();
   }
 
-  #begin(): Operator {
-    const db = this.#openDatabase();
-    this.#databases.push(db);
-    this.#makeMortal(db);
-    return this.#assemble(this, db);
-  }
+  /** What processes are to do and not to do, and what they did. */
+  readonly fate: Fate = {
+    atRequest: (process, url) => this.atRequest(process, url),
+    atCommit: async (words, tx) => {
+      this.#askedCommits += 1;
+      const commit = this.#askedCommits;
+      await this.atCommit(words, tx);
+      return this.death(commit, words);
+    },
+    committed: words => {
+      this.trail.push({ what: 'commit', words, at: this.clock.now() });
+    },
+    afterWrite: words => {
+      this.trail.push({ what: 'write', words, at: this.clock.now() });
+      this.#writes += 1;
+      return this.deathAfter(this.#writes, words);
+    },
+  };
 
-  /** A dead process has no connection to the database any more, whatever it still tries. */
-  #makeMortal({ knex }: Database): void {
-    const transaction = knex.transaction.bind(knex) as <T>(
-      work: (tx: Knex.Transaction) => Promise<T>,
-    ) => Promise<T>;
-    const mortal = async <T>(work: (tx: Knex.Transaction) => Promise<T>) => {
-      this.#commits += 1;
-      const death = this.death(this.#commits);
-      if (death === undefined) {
-        return transaction(work);
+  async #advanceTo(instant: number): Promise<void> {
+    const passed = instant - this.clock.now();
+    await this.clock.advanceTo(instant);
+    if (this.#leasesRunOut) {
+      for (const table of TABLES_WITH_LEASES) {
+        await this.db
+          .knex(table)
+          .whereNotNull('lease_until')
+          .decrement('lease_until', passed);
       }
-      const died = new Error(`The process died ${death}`);
-      try {
-        await transaction(async tx => {
-          await work(tx);
-          if (death === 'before commit') {
-            throw died;
-          }
-        });
-        throw died;
-      } finally {
-        this.dead = true;
-        await knex.destroy();
-      }
-    };
-    Object.defineProperty(knex, 'transaction', { value: mortal });
+    }
   }
 
   async #nextDue(): Promise<number> {
     const now = this.clock.now();
-    const { knex } = this.db;
-    const [wake] = await knex('rollbacks').min({ at: 'wake_at' });
-    const [effect] = await knex('outbox')
-      .whereNull('finished_at')
-      .min({ at: 'available_at' });
-    const [issue] = await knex('escalation_issues').min({ at: 'poll_at' });
-    const due = [
-      (Math.floor(now / BEAT_MS) + 1) * BEAT_MS,
-      ...[wake.at, effect.at, issue.at].filter(value => value !== null).map(Number),
-    ];
-    return Math.max(now + 1, Math.min(...due));
+    const nextBeat = (Math.floor(now / BEAT_MS) + 1) * BEAT_MS;
+    const due = (await nextDue(this.db, now)) ?? nextBeat;
+    return Math.max(now + 1, Math.min(nextBeat, due));
   }
 }
 
@@ -273,52 +323,6 @@ function rootConfigData(
         admin: { groups: ['group:default/platform'] },
       },
       ...aiOperator,
-    },
-  };
-}
-
-function connect(filename: string): Knex {
-  return createKnex({
-    client: 'better-sqlite3',
-    connection: { filename },
-    useNullAsDefault: true,
-    pool: {
-      min: 1,
-      max: 1,
-      afterCreate: (
-        connection: { pragma(text: string): void },
-        done: (error: unknown, connection: unknown) => void,
-      ) => {
-        connection.pragma('journal_mode = WAL');
-        // A crash here is simulated: the disk never loses power.
-        connection.pragma('synchronous = OFF');
-        done(undefined, connection);
-      },
-    },
-  });
-}
-
-/** A database of its own on a PostgreSQL server, and how to get rid of it. */
-async function createPostgres(connectionString: string) {
-  const database = `scenario_${randomUUID().replaceAll('-', '')}`;
-  const server = createKnex({
-    client: 'pg',
-    connection: connectionString,
-    pool: { min: 0, max: 1 },
-  });
-  await server.raw('CREATE DATABASE ??', [database]);
-  const url = new URL(connectionString);
-  url.pathname = `/${database}`;
-  return {
-    open: () =>
-      createKnex({
-        client: 'pg',
-        connection: url.toString(),
-        pool: { min: 0, max: 5 },
-      }),
-    remove: async () => {
-      await server.raw('DROP DATABASE ?? WITH (FORCE)', [database]);
-      await server.destroy();
     },
   };
 }
@@ -382,11 +386,11 @@ export async function openScenario(
   const postgres = options.postgres
     ? await createPostgres(options.postgres)
     : undefined;
-  const openDatabase = () =>
+  const open = (port?: number) =>
     createDatabase(
-      postgres ? postgres.open() : connect(join(dataDir, 'db.sqlite')),
+      postgres ? postgres.open(port) : openSqlite(join(dataDir, 'db.sqlite')),
     );
-  const db = openDatabase();
+  const db = open();
   await db.knex.migrate.latest({ directory: migrationsDirectory() });
 
   const rootConfig = mockServices.rootConfig({
@@ -405,81 +409,108 @@ export async function openScenario(
       instances: await listInstances(db),
     }),
   });
-  const adapters = createAdapters({
-    config,
-    rootConfig,
-    clock,
-    // Retries inside a call do not wait: simulated time stands still meanwhile.
-    sleep: async () => {},
-    logger,
-    discovery: {
-      getBaseUrl: async plugin => `${proxy.url}/api/${plugin}`,
-      getExternalBaseUrl: async plugin => `${proxy.url}/api/${plugin}`,
-    },
-    auth: mockServices.auth(),
-    metrics,
-  });
   const company = new Company(cast);
-  const environment = { clock, sleep: async () => {}, metrics };
-  const people = new CatalogPeople({
-    roles: config.roles,
-    catalog: new PeopleCatalog({
-      catalog: company.service,
-      auth: mockServices.auth(),
-      environment,
-    }),
-    listTeamMembers: (team, call) =>
-      adapters.github.listTeamMembers(team, call),
-    environment,
-  });
   const told = new FakeNotifier({ now: () => clock.now() });
   const pager = new FakePager({ now: () => clock.now() });
   let ids = 0;
   let commands = 0;
+
+  /** What a process remembers of the outside is its own, and gone with it. */
+  function outside() {
+    const adapters = createAdapters({
+      config,
+      rootConfig,
+      clock,
+      // Retries inside a call do not wait: simulated time stands still meanwhile.
+      sleep: async () => {},
+      logger,
+      discovery: {
+        getBaseUrl: async plugin => `${proxy.url}/api/${plugin}`,
+        getExternalBaseUrl: async plugin => `${proxy.url}/api/${plugin}`,
+      },
+      auth: mockServices.auth(),
+      metrics,
+    });
+    const environment = { clock, sleep: async () => {}, metrics };
+    const people = new CatalogPeople({
+      roles: config.roles,
+      catalog: new PeopleCatalog({
+        catalog: company.service,
+        auth: mockServices.auth(),
+        environment,
+      }),
+      listTeamMembers: (team, call) =>
+        adapters.github.listTeamMembers(team, call),
+      environment,
+    });
+    return { adapters, people };
+  }
+
+  const shared = { config, clock, logger, metrics, problems, company };
+  const newCommandId = () => {
+    commands += 1;
+    return `command-${commands}`;
+  };
+
+  function begin(scenario: Scenario): OperatorProcess {
+    const ownDb = open(options.postgresPort);
+    return new OperatorProcess(ownDb, scenario.fate, process => {
+      const { adapters, people } = outside();
+      const operator = assembleOperator({
+        config,
+        db: ownDb,
+        adapters,
+        catalog: noCatalog,
+        people,
+        notifier: {
+          send: (message, call) =>
+            process.act('notify', () => told.send(message, call)),
+        },
+        pager: {
+          page: (request, call) =>
+            process.act('page', () => pager.page(request, call)),
+        },
+        clock,
+        logger,
+        metrics,
+        leases: options.leases,
+        publish: event =>
+          process.act(`event ${event.type}`, async () => {
+            scenario.events.push(event);
+          }),
+        newId: () => {
+          ids += 1;
+          return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
+        },
+      });
+      const rest = restOf({
+        ...shared,
+        db: ownDb,
+        adapters,
+        people,
+        wake: operator.wake,
+        newId: newCommandId,
+      });
+      return { operator, rest: express().use(process.entrance, rest) };
+    });
+  }
+
+  const forLooking = outside();
   return new Scenario(
     started.world,
     clock,
     db,
     logger,
     restOf({
+      ...shared,
+      ...forLooking,
       db,
-      config,
-      clock,
-      logger,
-      adapters,
-      metrics,
-      problems,
-      people,
-      company,
       wake: () => {},
-      newId: () => {
-        commands += 1;
-        return `command-${commands}`;
-      },
+      newId: newCommandId,
     }),
     problems,
     started.url,
-    openDatabase,
-    (scenario, ownDb) =>
-      assembleOperator({
-        config,
-        db: ownDb,
-        adapters,
-        catalog: noCatalog,
-        people,
-        notifier: told,
-        pager,
-        clock,
-        logger,
-        metrics,
-        publish: async event => {
-          scenario.events.push(event);
-        },
-        newId: () => {
-          ids += 1;
-          return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
-        },
-      }),
+    begin,
     async () => {
       await started.close();
       await proxy.close();
@@ -487,9 +518,10 @@ export async function openScenario(
       await postgres?.remove();
       await rm(dataDir, { recursive: true, force: true });
     },
-    options.replicas ?? 1,
+    options,
     company,
     told,
     pager,
+    cloneUrl => forLooking.adapters.github.repositorySlug(cloneUrl),
   );
 }
