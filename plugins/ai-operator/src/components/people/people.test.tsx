@@ -114,7 +114,7 @@ describe('Decisions', () => {
     );
     expect(items[1]).toHaveTextContent(/Withdrawn.*erin approved.*was deleted/);
     expect(items[2]).toHaveTextContent(
-      /Refused.*bob approved.*“looks good to me”.*needs the role senior maintainer; you are approver/,
+      /Refused.*bob said APPROVE.*“looks good to me”.*needs the role senior maintainer; you are approver/,
     );
     expect(within(items[2]).getByRole('link', { name: 'bob' })).toHaveAttribute(
       'href',
