@@ -2,13 +2,7 @@ import { restRollback } from './__testUtils__/look';
 import { Death } from './__testUtils__/operatorProcess';
 import { inPortal } from './__testUtils__/people';
 import { openScenario, Scenario, timeOf } from './__testUtils__/scenario';
-import {
-  INCIDENTS,
-  rollbackId,
-  say,
-  SERVICE,
-  shortened,
-} from './__testUtils__/stories';
+import { rollbackId, say, SERVICE, shortened } from './__testUtils__/stories';
 import {
   leftWithoutTimes,
   OPERATOR,
@@ -100,12 +94,6 @@ describe('two replicas on PostgreSQL, one of which dies', () => {
       'finished:open_pull_request',
     ],
     [
-      'the issue is there, but not noted',
-      'after write',
-      `POST /repos/${INCIDENTS}/issues`,
-      'finished:escalate',
-    ],
-    [
       'a command is read, but not recorded',
       'before commit',
       'command:APPROVE:pending',
@@ -116,12 +104,6 @@ describe('two replicas on PostgreSQL, one of which dies', () => {
       'after commit',
       'command:APPROVE:refused asks:answer_comment',
       'command:APPROVE:pending',
-    ],
-    [
-      'the merge is decided, but not stored',
-      'before commit',
-      'asks:merge_pull_request',
-      'asks:merge_pull_request',
     ],
     [
       'it is merged, but not noted',

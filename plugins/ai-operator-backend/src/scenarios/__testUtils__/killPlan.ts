@@ -8,6 +8,12 @@ export interface KillPoint {
   step: string;
 }
 
+/** A death that came about, and how many steps there had been before it. */
+export interface Killed {
+  point: KillPoint;
+  steps: number;
+}
+
 function nth(steps: readonly Step[], what: Step['what'], words: string) {
   return steps.filter(step => step.what === what && step.words === words)
     .length;
@@ -34,14 +40,14 @@ export function killPointsOf(trail: readonly Step[]): KillPoint[] {
 export function killAt(
   scenario: Scenario,
   points: readonly KillPoint[],
-): KillPoint[] {
+): Killed[] {
   const open = new Set(points);
-  const killed: KillPoint[] = [];
+  const killed: Killed[] = [];
   const isTime = (when: KillPoint['when'], step: string) => {
     for (const point of open) {
       if (point.when === when && point.step === step) {
         open.delete(point);
-        killed.push(point);
+        killed.push({ point, steps: scenario.trail.length });
         return true;
       }
     }

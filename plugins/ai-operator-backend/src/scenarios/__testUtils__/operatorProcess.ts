@@ -50,23 +50,30 @@ function changeOf(url: string, init?: RequestInit): string | undefined {
  */
 export class OperatorProcess {
   readonly operator: Operator;
-  readonly rest: Express;
   #dead = false;
   readonly #fate: Fate;
+  readonly #makeRest: () => Express;
+  #rest: Express | undefined;
 
   constructor(
     readonly db: Database,
     fate: Fate,
     assemble: (process: OperatorProcess) => {
       operator: Operator;
-      rest: Express;
+      makeRest: () => Express;
     },
   ) {
     this.#fate = fate;
     this.#watchCommits(db);
-    const { operator, rest } = assemble(this);
+    const { operator, makeRest } = assemble(this);
     this.operator = operator;
-    this.rest = rest;
+    this.#makeRest = makeRest;
+  }
+
+  /** Made when somebody asks: most processes die before that, and it takes its time. */
+  get rest(): Express {
+    this.#rest ??= this.#makeRest();
+    return this.#rest;
   }
 
   get dead(): boolean {

@@ -483,15 +483,19 @@ export async function openScenario(
           return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
         },
       });
-      const rest = restOf({
-        ...shared,
-        db: ownDb,
-        adapters,
-        people,
-        wake: operator.wake,
-        newId: newCommandId,
-      });
-      return { operator, rest: express().use(process.entrance, rest) };
+      const makeRest = () =>
+        express().use(
+          process.entrance,
+          restOf({
+            ...shared,
+            db: ownDb,
+            adapters,
+            people,
+            wake: operator.wake,
+            newId: newCommandId,
+          }),
+        );
+      return { operator, makeRest };
     });
   }
 

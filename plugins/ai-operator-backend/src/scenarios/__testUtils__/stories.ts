@@ -22,7 +22,7 @@ export function shortened(
 ): ScenarioOptions {
   const { timing, ...others } = options;
   return {
-    start: '10:29:20',
+    start: '10:29:45',
     ci: { durationMs: 10_000 },
     argo: { pollIntervalMs: 10_000 },
     instances: ['production'],
@@ -72,8 +72,8 @@ export interface Story {
 
 /** Production is degraded, and its pull request waits for somebody. */
 async function toTheQuestion(scenario: Scenario): Promise<void> {
-  await scenario.surviveUntil('10:29:25');
-  await scenario.world.control.deployBad(PRODUCTION);
+  await scenario.surviveUntil('10:29:55');
+  scenario.world.control.crash({ ...PRODUCTION, available: 1 });
   await scenario.surviveUntil('10:30:40');
 }
 
@@ -117,9 +117,9 @@ export const NOBODY_ANSWERS: Story = {
   }),
   async play(scenario) {
     await toTheQuestion(scenario);
-    await scenario.surviveUntil('10:31:45');
+    await scenario.surviveUntil('10:31:35');
     scenario.world.control.heal({ ...PRODUCTION, recoverMs: 1_000 });
-    await scenario.surviveUntil('10:32:05');
+    await scenario.surviveUntil('10:31:45');
     await clickInPortal(
       scenario,
       'alice',
@@ -129,18 +129,18 @@ export const NOBODY_ANSWERS: Story = {
         reason: 'it works again',
       },
     );
-    await scenario.surviveUntil('10:32:30');
+    await scenario.surviveUntil('10:32:00');
   },
 };
 
-/** Erin takes over with a comment, fixes it forward, and the operator watches again. */
+/** Erin takes over with a comment, brings it back, and the operator watches again. */
 export const TAKEN_OVER: Story = {
   options: shortened(),
   async play(scenario) {
     await toTheQuestion(scenario);
     await say(scenario, 'erin', 'MANUAL I have it');
-    await scenario.surviveUntil('10:31:05');
-    await scenario.world.control.deployGood(PRODUCTION);
-    await scenario.surviveUntil('10:32:30');
+    await scenario.surviveUntil('10:30:55');
+    scenario.world.control.heal({ ...PRODUCTION, recoverMs: 1_000 });
+    await scenario.surviveUntil('10:32:00');
   },
 };

@@ -44,7 +44,11 @@ export async function toTheQuestion(
   scenario: Scenario,
   wait: Wait,
 ): Promise<void> {
-  await scenario.world.control.deployBad(PRODUCTION);
+  await wait(scenario, 'it is watched', async () => {
+    const watched = await scenario.db.knex('applications');
+    return watched.length > 0;
+  });
+  scenario.world.control.crash({ ...PRODUCTION, available: 1 });
   await wait(
     scenario,
     'people are asked on the issue',
