@@ -72,11 +72,22 @@ export class RollbackProcessor {
       await this.#look(claimed, signal);
     } catch (error) {
       const { correlationId } = rollback;
-      await releaseRollback(db, {
-        correlationId,
-        ticket,
-        wakeAt: clock.now() + retryAfterMs,
-      });
+      try {
+        await releaseRollback(db, {
+          correlationId,
+          ticket,
+          wakeAt: clock.now() + retryAfterMs,
+        });
+      } catch (releaseError) {
+        // Its lease runs out by itself; what went wrong first is what matters.
+        this.#options.logger.warn(
+          `Rollback ${correlationId} could not be given back and waits for its lease to run out: ${
+            releaseError instanceof Error
+              ? releaseError.message
+              : String(releaseError)
+          }`,
+        );
+      }
       throw new Error(
         `Rollback ${correlationId} of ${rollback.application.name} could not be worked on in state ${rollback.state.name}`,
         { cause: error },

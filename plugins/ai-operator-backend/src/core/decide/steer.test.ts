@@ -26,6 +26,7 @@ import {
   SECOND,
   STATES,
   T0,
+  TARGET,
   THEIRS,
 } from '../__testUtils__/fixtures';
 import { decide } from './decide';
@@ -848,5 +849,32 @@ describe('the escalation issue', () => {
     expect(update.body).toContain('erin merged #42');
     expect(update.body).toContain('the operator watches whether');
     expect(effectsOf(decision, 'notify')).toEqual([]);
+  });
+
+  it('has nothing left to decide once the application has recovered', () => {
+    const escalation = {
+      reason: 'NEEDS_HUMAN_REVIEW' as const,
+      because: 'x',
+      recommendedAction: 'y',
+      at: T0,
+      firstAt: T0,
+    };
+    const now = T0 + 120 * SECOND;
+    const decision = look({
+      state: STATES.merged(),
+      now,
+      rollback: { escalation },
+      observed: {
+        application: recordWith('Healthy', now, {
+          since: T0,
+          revision: TARGET,
+        }),
+        freshHealth: known({ health: 'Healthy', revision: TARGET }, now),
+      },
+    });
+    expect(decision.next.name).toBe('RollbackComplete');
+    const [update] = effectsOf(decision, 'escalate');
+    expect(update.body).toContain('Nothing: the application has recovered.');
+    expect(update.body).not.toMatch(/Comment `(APPROVE|ABORT|MANUAL)`/);
   });
 });

@@ -70,6 +70,9 @@ function answers({ next, rollback }: EscalationFacts): string {
         : ''
     }.`;
   }
+  if (next.name === 'RollbackComplete') {
+    return 'Nothing is left to decide: this issue is closed when the rollback is archived.';
+  }
   if (next.name === 'RollbackMerged') {
     return `- Comment \`MANUAL\` and why: the operator stops watching and leaves ${name} to you.`;
   }
@@ -98,6 +101,9 @@ function answers({ next, rollback }: EscalationFacts): string {
 
 /** What to do first; once the pull request is merged the question that was asked is answered. */
 function action({ reason, next }: EscalationFacts): string {
+  if (next.name === 'RollbackComplete') {
+    return 'Nothing: the application has recovered.';
+  }
   return next.name === 'RollbackMerged'
     ? 'Nothing for now: the operator watches whether the application recovers, and asks again if it does not.'
     : recommendedAction(reason, pullRequestOf(next));
