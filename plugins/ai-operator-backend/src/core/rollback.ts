@@ -95,8 +95,17 @@ export type RollbackState =
         mergeAttempt: number;
         /** When the latest merge was asked for. */
         mergeAskedAt?: number;
-        /** Guards that held back, were put to a person, and were answered with APPROVE: they hold back no more. */
-        answered?: { guards: GuardId[]; by: PersonRef; at: number };
+        /**
+         * Guards that held back, were put to a person at `since`, and were answered
+         * with APPROVE: they hold back no more, as long as an approval given since
+         * then counts.
+         */
+        answered?: {
+          guards: GuardId[];
+          by: PersonRef;
+          since: number;
+          at: number;
+        };
         /** Merges asked for before a person answered: their outcomes are not held against the next. */
         earlierAttempts?: number;
       })

@@ -518,14 +518,17 @@ function mayMerge(
 ): boolean {
   const uptime = targetOf(rollback.state)?.uptime;
   const { state, environment } = rollback;
-  // In staging a person may have answered the mode; in production only an approval of now counts.
+  // In staging a person may have answered the mode; only an approval of now counts, there as in production.
+  const isApproved = symbols.approvals === 'senior';
   const mayBeMerged =
     environment === 'production'
-      ? symbols.approvals === 'senior'
+      ? isApproved
       : policy.modes.staging === 'auto' ||
-        ('answered' in state && state.answered?.guards.includes('mode'));
+        ('answered' in state &&
+          state.answered?.guards.includes('mode') === true &&
+          isApproved);
   return (
-    mayBeMerged === true &&
+    mayBeMerged &&
     symbols.command !== 'abort' &&
     symbols.command !== 'manual' &&
     symbols.health === 'degraded' &&

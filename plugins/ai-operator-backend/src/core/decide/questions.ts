@@ -24,11 +24,14 @@ export function questionsFor(
         ? ['freshHealth', 'manifest', 'openPullRequests']
         : [];
     case 'PRCreated':
-    case 'AwaitingMergeApproval':
-      // In staging nobody is asked to approve until a question is put to people.
-      return environment === 'production'
+    case 'AwaitingMergeApproval': {
+      // In staging nobody is asked to approve until a question is put to people; the answer may be taken back.
+      const hasAnswer =
+        state.name === 'AwaitingMergeApproval' && state.answered !== undefined;
+      return environment === 'production' || hasAnswer
         ? [...ABOUT_THE_MERGE, 'approvals']
         : [...ABOUT_THE_MERGE];
+    }
     case 'AwaitingHumanReview':
       return [...ABOUT_THE_MERGE, 'approvals'];
     case 'RollbackMerged':

@@ -30,6 +30,7 @@ import {
   THEIRS,
 } from '../__testUtils__/fixtures';
 import { decide } from './decide';
+import { questionsFor } from './questions';
 
 const PRODUCTION = { environment: 'production' } as const;
 const BOB = { entityRef: 'user:default/bob', login: 'bob' };
@@ -433,12 +434,63 @@ describe('a person who was asked', () => {
     const resumed = review(['freeze'], approvedAt(now), freeze);
     expect(resumed.transition).toBe('person_approved');
     expect(resumed.next).toMatchObject({
-      answered: { guards: ['freeze'], by: ALICE, at: now },
+      answered: { guards: ['freeze'], by: ALICE, since: asked, at: now },
       mergeAttempt: 0,
       earlierAttempts: 0,
     });
-    const merging = look({ state: resumed.next, now, policy: freeze });
+    const merging = look({
+      state: resumed.next,
+      now,
+      observed: approvedAt(now),
+      policy: freeze,
+    });
     expect(effectsOf(merging, 'merge_pull_request')).toHaveLength(1);
+  });
+
+  it('is looked at again before the merge, for an answer may be taken back', () => {
+    const { next } = review(['freeze'], approvedAt(now), freeze);
+    expect(questionsFor(rollbackIn(next), POLICY)).toContain('approvals');
+
+    const takenBack = look({
+      state: next,
+      now,
+      observed: approvedAt(now, { decision: 'withdrawn' }),
+      policy: freeze,
+    });
+    expect(effectsOf(takenBack, 'merge_pull_request')).toEqual([]);
+    expect(takenBack.next).toMatchObject({
+      name: 'AwaitingHumanReview',
+      heldBy: ['freeze'],
+      question: expect.stringMatching(
+        /^Frozen: Black Friday .*alice has withdrawn the approval$/,
+      ),
+    });
+  });
+
+  it('whose answer cannot be looked at is neither merged past nor asked at once', () => {
+    const { next } = review(['freeze'], approvedAt(now), freeze);
+    const unseen = look({
+      state: next,
+      now,
+      observed: { approvals: unknown('502', now) },
+      policy: freeze,
+    });
+    expect(effectsOf(unseen, 'merge_pull_request')).toEqual([]);
+    expect(unseen.next).toMatchObject({
+      name: 'AwaitingMergeApproval',
+      inconclusiveSince: now,
+    });
+    expect(unseen.because).toMatch(/^Not merged yet: Frozen: .*502/);
+  });
+
+  it('whose answer was taken back does not stop what no guard holds back any more', () => {
+    const { next } = review(['freeze'], approvedAt(now), freeze);
+    const thawed = look({
+      state: next,
+      now,
+      observed: { approvals: known([], now) },
+    });
+    expect(effectsOf(thawed, 'merge_pull_request')).toHaveLength(1);
   });
 
   it('is asked again about a guard that was not part of the question', () => {

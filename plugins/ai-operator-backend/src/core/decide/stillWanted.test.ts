@@ -229,7 +229,7 @@ it('a guard a person has answered does not stop the merge, another one does', ()
     verdicts,
     state: {
       ...merging.state,
-      answered: { guards, by: {}, at: T0 },
+      answered: { guards, by: {}, since: T0, at: T0 },
     } as Rollback['state'],
   });
   const wanted = (rollback: Rollback) =>

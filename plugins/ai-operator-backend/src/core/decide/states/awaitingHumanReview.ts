@@ -68,7 +68,7 @@ function resumed(
       ...proposalOf(state),
       mergeAttempt: earlierAttempts,
       earlierAttempts,
-      answered: { guards: state.heldBy, by: by?.person ?? {}, at: now },
+      answered: { guards: state.heldBy, by: by?.person ?? {}, since, at: now },
     },
     approval.because,
     { verdicts },

@@ -2,6 +2,7 @@ import {
   GuardId,
   InvariantId,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { judgeApproval } from '../../approval/judgeApproval';
 import { Decision } from '../../decision';
 import { EffectOutcome } from '../../effect';
 import { mergeKey } from '../../effectKeys';
@@ -137,14 +138,41 @@ function aborted(
   });
 }
 
-/** Guards that hold back, those left out that a person was asked about and has answered (SPEC §5). */
-function holdingBack({ state, rules }: Awaiting, { guards }: VerdictSet) {
-  const isAnswered = (id: GuardId) =>
+/** Whether the approval that answered the question still counts: it is looked at each time, for it may be taken back. */
+function answerOf(context: Awaiting): Verdict | undefined {
+  const { rollback, state, observation, now, policy } = context;
+  return (
+    state.answered &&
+    judgeApproval(rollback, observation, now, policy, state.answered.since)
+  );
+}
+
+/**
+ * Guards that hold back, as broken; those left out that a person was asked about
+ * and has answered (SPEC §5). Where it is not known whether the answer still
+ * counts, the guard it is about is not known to hold back.
+ */
+function holdingBack(
+  context: Awaiting,
+  { guards }: Pick<VerdictSet, 'guards'>,
+): Verdict[] {
+  const { state, rules } = context;
+  const answer = answerOf(context);
+  const isAnswerable = (id: GuardId) =>
     state.answered?.guards.includes(id) === true &&
     rules.guards.find(guard => guard.id === id)?.answerable === true;
-  return guards.filter(
-    ({ id, result }) => result === 'broken' && !isAnswered(id),
-  );
+  return guards.flatMap(({ id, ...guard }): Verdict[] => {
+    if (guard.result !== 'broken') {
+      return [];
+    }
+    if (answer === undefined || !isAnswerable(id)) {
+      return [guard];
+    }
+    const { result, because } = answer;
+    return result === 'holds'
+      ? []
+      : [{ ...guard, result, because: `${guard.because}; ${because}` }];
+  });
 }
 
 /** What a person has to decide, if anything: a guard that holds back, or an invariant that will not mend itself. */
@@ -153,7 +181,9 @@ function question(
   verdicts: VerdictSet,
   isExpected: (verdict: Verdict & { id: InvariantId }) => boolean,
 ): Decision | undefined {
-  const guards = holdingBack(context, verdicts);
+  const guards = holdingBack(context, verdicts).filter(
+    ({ result }) => result === 'broken',
+  );
   if (guards.length > 0) {
     return askPerson(
       context,
@@ -216,7 +246,6 @@ function stillOpen(
   context: Awaiting,
   { invariants, guards }: VerdictSet,
 ): Verdict[] {
-  const held = holdingBack(context, { invariants, guards, evaluatedAt: 0 });
   return [
     ...invariants.filter(
       ({ id, result }) =>
@@ -226,9 +255,8 @@ function stillOpen(
           context.rollback.environment === 'production'
         ),
     ),
-    ...guards.filter(
-      verdict => verdict.result === 'unknown' || held.includes(verdict),
-    ),
+    ...guards.filter(({ result }) => result === 'unknown'),
+    ...holdingBack(context, { guards }),
   ];
 }
 
