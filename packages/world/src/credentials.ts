@@ -26,4 +26,13 @@ export const DEMO_ACCESS = {
   pager: {
     token: 'world-pager-operator',
   },
+  elasticsearch: {
+    /** The operator's own, as `id:secret`: may add documents and set up, changes and deletes nothing. */
+    apiKey: 'world-elasticsearch-operator:world-elasticsearch-key',
+    /** May read only. */
+    readerApiKey: 'world-elasticsearch-reader:world-elasticsearch-key',
+    /** May do everything. */
+    username: 'elastic',
+    password: 'world-elasticsearch-password',
+  },
 } as const;

@@ -69,6 +69,36 @@ describe('faults', () => {
     await expect(test.ask(QUERY)).rejects.toThrow('fetch failed');
   });
 
+  it('a lost answer is done all the same', async () => {
+    test.world.control.fault({
+      system: 'pager',
+      kind: 'lost-answer',
+      count: 1,
+    });
+    const page = () =>
+      test.ask('/pager/webhook', {
+        method: 'POST',
+        headers: {
+          authorization: 'Bearer world-pager-operator',
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({
+          event: 'ai-operator.page',
+          dedup_key: 'lost',
+          summary: 's',
+          severity: 'critical',
+          application: 'a',
+          environment: 'staging',
+          link: 'http://localhost/',
+          details: '',
+          sent_at: '2026-02-27T11:31:00.000Z',
+        }),
+      });
+    await expect(page()).rejects.toThrow('fetch failed');
+    expect(test.world.pager.incidents()).toHaveLength(1);
+    expect((await page()).body).toEqual({ status: 'known', dedup_key: 'lost' });
+  });
+
   it('a delayed answer comes when its time has come', async () => {
     test.world.control.fault({
       system: 'prometheus',

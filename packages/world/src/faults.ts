@@ -9,6 +9,7 @@ export const FAULT_SYSTEMS = [
   'prometheus',
   'slack',
   'pager',
+  'elasticsearch',
 ] as const;
 export type FaultSystem = (typeof FAULT_SYSTEMS)[number];
 
@@ -20,6 +21,7 @@ export const FAULT_KINDS = [
   'malformed',
   'rate-limit',
   'reset',
+  'lost-answer',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -155,6 +157,10 @@ export class Faults {
       case 'reset':
         request.socket.resetAndDestroy();
         return;
+      case 'lost-answer':
+        loseAnswer(response);
+        next();
+        return;
       case 'malformed':
         response
           .status(200)
@@ -218,6 +224,19 @@ export class Faults {
       release();
     }
   }
+}
+
+/** What was asked for is done, but the connection breaks before anybody hears of it. */
+function loseAnswer(response: Response): void {
+  const lose = () => {
+    response.socket?.resetAndDestroy();
+    return response;
+  };
+  response.end = lose;
+  response.write = () => {
+    lose();
+    return false;
+  };
 }
 
 function matches(fault: Fault, request: Request): boolean {

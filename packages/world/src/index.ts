@@ -4,6 +4,13 @@ export * from './clock';
 export * from './control';
 export * from './credentials';
 export * from './deployments';
+export {
+  type ElasticIndex,
+  type Elasticsearch,
+  type Principal as ElasticPrincipal,
+  type Rights as ElasticRights,
+  type StoredDocument,
+} from './elasticsearch';
 export * from './faults';
 export {
   type Acting,

@@ -92,6 +92,10 @@ real wire formats over real git repositories. It is ${escape(
       ? 'nobody was woken up'
       : link('/world/pager', `${incidents.length} woken up`)
   }</li>
+<li>Elasticsearch: ${link(
+    '/kibana',
+    'indices and documents',
+  )}, <code>/elasticsearch</code></li>
 <li>Control: ${link('/world/status', '/world/status')}, ${link(
     '/world/log',
     '/world/log',

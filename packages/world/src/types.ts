@@ -4,6 +4,7 @@ import type { CastDefinition } from './cast/types';
 import type { WorldClock } from './clock';
 import type { WorldControl } from './control/types';
 import type { Deployments } from './deployments';
+import type { Elasticsearch } from './elasticsearch';
 import type { Faults } from './faults';
 import type { GitHubServer, WebhookConfig } from './github';
 import type { ClusterPermissions } from './kubernetes';
@@ -39,7 +40,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Argo CD, Kubernetes, GitHub and Prometheus, telling one story; and Slack and a pager, which hear of it. */
+/** Argo CD, Kubernetes, GitHub and Prometheus, telling one story; and Slack, a pager and Elasticsearch, which hear of it. */
 export interface World {
   /** Serves everything; give it to supertest, or call `listen`. */
   readonly app: Express;
@@ -53,6 +54,7 @@ export interface World {
   readonly clusters: ReadonlyMap<string, ClusterPermissions>;
   readonly slack: Slack;
   readonly pager: PagerService;
+  readonly elasticsearch: Elasticsearch;
   readonly faults: Faults;
   readonly control: WorldControl;
   /** @param host - default 127.0.0.1. Rejects with EADDRINUSE when the port is taken. */

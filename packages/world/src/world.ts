@@ -7,6 +7,14 @@ import type { WorldClock } from './clock';
 import { createControl, createControlRouter, EventLog } from './control';
 import { DEMO_ACCESS } from './credentials';
 import { Deployments } from './deployments';
+import {
+  createElasticsearchControl,
+  createElasticsearchPages,
+  createElasticsearchRouter,
+  Elasticsearch,
+  elasticsearchError,
+  productHeader,
+} from './elasticsearch';
 import { Faults, type FaultBody, type FaultSystem } from './faults';
 import { createGitHub, type GitHubServer } from './github';
 import { indexPage } from './indexPage';
@@ -77,6 +85,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     note,
   });
   const pager = new PagerService({ clock, note });
+  const elasticsearch = new Elasticsearch({ clock, note });
   try {
     await populate({
       cast,
@@ -121,6 +130,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   });
   app.use('/world/slack', createSlackControl(slack));
   app.use('/world/pager', createPagerControl(pager));
+  app.use('/world/elasticsearch', createElasticsearchControl(elasticsearch));
+  app.use('/kibana', createElasticsearchPages(elasticsearch, baseUrl));
   app.use('/world', createControlRouter({ control, clock, log }));
   for (const door of doors({
     argo,
@@ -128,6 +139,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     clock,
     clusters,
     deployments,
+    elasticsearch,
     github,
     pager,
     slack,
@@ -153,6 +165,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     clusters,
     slack,
     pager,
+    elasticsearch,
     faults,
     control,
     async listen(port, host = DEFAULT_HOST) {
@@ -229,6 +242,7 @@ function doors(options: {
   clock: WorldClock;
   clusters: ReadonlyMap<string, ClusterPermissions>;
   deployments: Deployments;
+  elasticsearch: Elasticsearch;
   github: GitHubServer;
   pager: PagerService;
   slack: Slack;
@@ -281,6 +295,13 @@ function doors(options: {
       errorBody: pagerError,
       before: [],
       router: createPagerRouter(pager),
+    },
+    {
+      path: '/elasticsearch',
+      system: 'elasticsearch',
+      errorBody: elasticsearchError,
+      before: [productHeader],
+      router: createElasticsearchRouter(options.elasticsearch),
     },
     {
       path: '/',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAULT_KINDS, FAULT_SYSTEMS } from '../faults';
 import type { WorldClient } from './client';
 import { text, type Command, type Values } from './command';
+import { ELASTICSEARCH_COMMAND } from './elasticsearchCommand';
 import { PEOPLE_COMMANDS } from './peopleCommands';
 import { printLog, printStatus } from './print';
 import { durationOption, numberOption, UsageError } from './usage';
@@ -164,6 +165,7 @@ export const COMMANDS: readonly Command[] = [
       return `${answer.branch} is at ${answer.sha.slice(0, 7)}`;
     },
   },
+  ELASTICSEARCH_COMMAND,
   {
     name: 'fault',
     usage: `<${FAULT_SYSTEMS.join('|')}> <${FAULT_KINDS.join('|')}> [options]`,

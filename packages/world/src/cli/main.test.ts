@@ -52,6 +52,24 @@ describe('the command line', () => {
     );
   });
 
+  it('looks at Elasticsearch and makes it misbehave', async () => {
+    const cluster = test.world.elasticsearch;
+    const told = async (...words: string[]) =>
+      (await run('elasticsearch', ...words)).out;
+    expect(await told('conflict', 'trail')).toBe(
+      'trail takes no audit records',
+    );
+    expect(await told('reject', '3')).toBe('Every 3. write is turned away');
+    expect(await told('disk', 'full')).toBe('The disk is full');
+    expect(await told()).toBe(
+      'Elasticsearch 8.19.2, its disk is full, every 3. write is turned away\ntrail  0',
+    );
+    await told('reject', 'off');
+    await told('disk', 'free');
+    expect(cluster).toMatchObject({ rejectEvery: undefined, diskFull: false });
+    expect((await run('elasticsearch', 'disk', 'half')).code).toBe(2);
+  });
+
   it('orders faults and clears them', async () => {
     const fault = await run('fault', 'argocd', 'status', '--status', '502');
     expect(fault.out).toMatch(/^fault-\d+ is in force/);

@@ -148,7 +148,8 @@ export function createControlRouter(options: {
   return router;
 }
 
-function reportError(
+/** Any error of the control API as JSON, to be used last in a router. */
+export function reportError(
   error: unknown,
   _request: Request,
   response: Response,
