@@ -250,6 +250,7 @@ export const doctorFindingSchema = z.object({
     'people',
     'notifications',
     'pager',
+    'audit',
     'database',
     'operator',
     'config',
@@ -415,7 +416,15 @@ export const applicationDetailSchema = applicationSummarySchema.extend({
 
 /** One configured system the operator talks to, and how that goes. @public */
 export const systemStatusSchema = z.object({
-  kind: z.enum(['argocd', 'kubernetes', 'github', 'prometheus', 'config']),
+  kind: z.enum([
+    'argocd',
+    'kubernetes',
+    'github',
+    'prometheus',
+    'config',
+    'elasticsearch',
+    'file',
+  ]),
   name: z.string(),
   status: z.enum(['ok', 'failing', 'misconfigured', 'not_configured']),
   because: z.string(),

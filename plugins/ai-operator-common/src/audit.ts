@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { redact } from './redact';
+import { redactText } from './redactText';
 import { ENVIRONMENTS, ROLLBACK_STATES, VERDICT_RESULTS } from './words';
 
 /** Version of {@link auditRecordSchema}; raised when a field changes its meaning. @public */
 export const AUDIT_RECORD_VERSION = 1;
 
 /**
- * One immutable entry of the decision trail (SPEC §10).
- * `timestamp` is epoch milliseconds; `actor` is an entity ref of a person or `ai-operator`.
- * @public
+ * Who acted: an entity ref, the operator itself, a service of Backstage, or a
+ * login of GitHub that the catalog links to nobody.
  */
-export const auditRecordSchema = z.object({
+const ACTOR =
+  /^(?:ai-operator|service:\S{1,255}|github:[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?|[A-Za-z][A-Za-z0-9.-]{0,62}:[^\s:/]{1,63}\/[^\s:/]{1,255})$/;
+
+const recordSchema = z.object({
   version: z.literal(AUDIT_RECORD_VERSION),
   timestamp: z.number().int().nonnegative(),
   /** Absent for what belongs to no rollback, such as an instance that cannot be reached. */
@@ -23,7 +27,12 @@ export const auditRecordSchema = z.object({
     'HUMAN_COMMAND',
     'ERROR',
   ]),
-  actor: z.string(),
+  actor: z
+    .string()
+    .regex(
+      ACTOR,
+      'An actor is an entity ref, ai-operator, service:<subject> or github:<login>',
+    ),
   reasoning: z.string(),
   mcpCall: z
     .object({
@@ -43,6 +52,7 @@ export const auditRecordSchema = z.object({
         because: z.string(),
       }),
     )
+    .max(100)
     .optional(),
   fsmState: z
     .object({
@@ -58,5 +68,32 @@ export const auditRecordSchema = z.object({
     .catchall(z.unknown()),
 });
 
-/** @public */
-export type AuditRecord = z.infer<typeof auditRecordSchema>;
+function withoutSecrets(
+  record: z.output<typeof recordSchema>,
+): z.output<typeof recordSchema> {
+  // Redacting keeps the shape: it replaces texts and cuts what is too much.
+  const redacted = redact(record) as typeof record;
+  return {
+    ...redacted,
+    actor: redactText(record.actor, { keepPeople: true }),
+  };
+}
+
+/**
+ * One immutable entry of the audit trail (SPEC §10).
+ * `timestamp` is epoch milliseconds. `actor` is the only field that names a
+ * person: by an entity ref, or `github:<login>` where the catalog knows nobody;
+ * otherwise it is `ai-operator` or `service:<subject>`.
+ *
+ * What comes out has been redacted: nothing that looks like a credential or an
+ * e-mail address passes, in values and in names, and what is too long, too many
+ * or too deep is cut.
+ * @public
+ */
+export const auditRecordSchema = recordSchema.overwrite(withoutSecrets);
+
+/** A record as it is handed in: nothing has been taken out of it yet. @public */
+export type AuditRecordInput = z.input<typeof auditRecordSchema>;
+
+/** A record as it is kept. @public */
+export type AuditRecord = z.output<typeof auditRecordSchema>;

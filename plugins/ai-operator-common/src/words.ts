@@ -72,6 +72,7 @@ export const GUARD_IDS = [
   'own_commits_only',
   'merge_quota',
   'github_budget',
+  'audit_trail',
 ] as const;
 
 /** {@inheritDoc GUARD_IDS} @public */

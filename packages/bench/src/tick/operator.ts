@@ -14,7 +14,12 @@ import { systemClock } from '@ai-operator/backstage-plugin-ai-operator-backend/s
 import { assembleOperator } from '@ai-operator/backstage-plugin-ai-operator-backend/src/wiring/assembleOperator';
 import createKnex from 'knex';
 import { INSTANCE, instanceUrl } from './access';
-import { countRequests, quietLogger, unusedServices } from './services';
+import {
+  countRequests,
+  quietAuditor,
+  quietLogger,
+  unusedServices,
+} from './services';
 
 /** The product as it runs, on a SQLite file, without its beat: `tick` is one. */
 export async function createOperator(worldUrl: string) {
@@ -88,10 +93,13 @@ export async function createOperator(worldUrl: string) {
     },
     notifier: { send: async () => 'nobody_to_tell' },
     pager: { page: async () => 'no_pager' },
+    auditSinks: [],
     clock: systemClock,
     logger: quietLogger(),
+    auditor: quietAuditor(),
     metrics,
     publish: async () => {},
+    sendSignals: async () => {},
   });
   return {
     async tick(): Promise<{ applications: number; bytes?: number }> {

@@ -1,4 +1,5 @@
 import {
+  AuditorService,
   AuthService,
   DiscoveryService,
   LoggerService,
@@ -16,6 +17,16 @@ export function quietLogger(): LoggerService {
     child: () => logger,
   };
   return logger;
+}
+
+/** Nobody decides anything in a benchmark. */
+export function quietAuditor(): AuditorService {
+  return {
+    createEvent: async () => ({
+      success: async () => {},
+      fail: async () => {},
+    }),
+  };
 }
 
 /** Healthy applications need no cluster: whoever asks for one here has found a fault. */

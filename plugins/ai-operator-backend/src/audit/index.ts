@@ -1,1 +1,2 @@
+export * from './auditor';
 export * from './record';

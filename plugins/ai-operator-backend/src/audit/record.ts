@@ -83,6 +83,48 @@ export function callRecord(
   });
 }
 
+/** Calls of one name that are told together, because no single one of them was news. */
+export interface CallTotal {
+  name: string;
+  /** When the first began and the last ended, ms epoch. */
+  from: number;
+  to: number;
+  calls: number;
+  failed: number;
+  retryCount: number;
+  totalMs: number;
+  longestMs: number;
+}
+
+/** Calls that changed nothing, added up (MCP_CALL with `metadata.calls`). `at` in ms epoch. */
+export function callTotalRecord(
+  subject: AuditSubject,
+  at: number,
+  total: CallTotal,
+): AuditRecord {
+  const { name, from, to, calls, failed, retryCount, totalMs, longestMs } =
+    total;
+  const averageMs = Math.round(totalMs / calls);
+  return auditRecord(subject, at, {
+    level: failed > 0 ? 'WARN' : 'INFO',
+    actionType: 'MCP_CALL',
+    reasoning: `${name} was called ${times(
+      calls,
+    )} and nothing was new: ${averageMs} ms on average, ${Math.round(
+      longestMs,
+    )} ms at most${failed > 0 ? `; ${failed} failed` : ''}.`,
+    mcpCall: {
+      name,
+      parameters: { from, to },
+      result: failed > 0 ? 'failure' : 'success',
+      response: { averageMs, longestMs: Math.round(longestMs), failed },
+      durationMs: Math.max(0, totalMs),
+      retryCount,
+    },
+    metadata: { calls },
+  });
+}
+
 /** A move of the state machine (FSM_TRANSITION). `at` in ms epoch. */
 export function transitionRecord(
   subject: AuditSubject,

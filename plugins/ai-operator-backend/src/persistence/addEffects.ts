@@ -21,6 +21,25 @@ const LANES = {
   publish_event: 'events',
 } as const satisfies Record<EffectKind, string>;
 
+/** Where an event goes that nobody takes: later ones of its rollback no longer wait for it. */
+export const LATE_EVENTS = 'late_events';
+
+/** Lanes of events, and all others: they are claimed apart, so that who listens cannot hold up what is done. */
+export type LaneGroup = 'events' | 'others';
+
+/** SQL condition for the lanes of a group; `outbox` is the table's alias. */
+export function inGroup(outbox: string, group: LaneGroup | undefined): string {
+  const events = `${outbox}.lane IN ('${LANES.publish_event}', '${LATE_EVENTS}')`;
+  switch (group) {
+    case 'events':
+      return events;
+    case 'others':
+      return `NOT ${events}`;
+    default:
+      return 'true';
+  }
+}
+
 /** Asks for effects. One that was asked for before, under the same key, is left as it is. */
 export async function addEffects(
   tx: Knex,

@@ -25,6 +25,10 @@ export function optionalNumber(
   return value === null || value === undefined ? undefined : Number(value);
 }
 
+export function optionalText(value: string | null): string | undefined {
+  return value ?? undefined;
+}
+
 /** PostgreSQL cannot keep the character NUL in text; nobody misses it in a sentence. */
 export function plainText(value: string): string {
   return value.replaceAll('\0', '');

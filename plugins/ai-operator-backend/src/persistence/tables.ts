@@ -143,7 +143,47 @@ export interface AuditRow {
   level: string;
   action_type: string;
   record: string;
-  prev_hash: string | null;
-  hash: string | null;
+  prev_hash: string;
+  hash: string;
+}
+
+export interface AuditHeadRow {
+  id: number;
+  seq: BigintColumn;
+  hash: string;
+}
+
+export interface AuditAnchorRow {
+  seq: BigintColumn;
+  hash: string;
+  at: BigintColumn;
+  made_at: BigintColumn;
+}
+
+export interface AuditCheckRow extends LeaseColumns {
+  name: string;
+  due_at: BigintColumn;
+  unfinished: string | null;
+  latest: string | null;
+}
+
+export interface AuditSinkRow extends LeaseColumns {
+  name: string;
+  kind: string;
+  shipped_seq: BigintColumn;
   shipped_at: BigintColumn | null;
+  failures: number;
+  failing_since: BigintColumn | null;
+  /** When people were told that it fails. */
+  told_at: BigintColumn | null;
+  problem: string | null;
+  next_try_at: BigintColumn | null;
+}
+
+export interface AuditSetAsideRow {
+  sink: string;
+  seq: BigintColumn;
+  at: BigintColumn;
+  tried_at: BigintColumn;
+  because: string;
 }

@@ -2,6 +2,7 @@ import { Environment } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
   ArgoFacts,
   ArgoQuestion,
+  ElasticsearchFacts,
   Fact,
   fact,
   Failure,
@@ -57,6 +58,9 @@ export interface DoctorPort {
 
   /** Undefined when none is configured. Audit name `doctor.prometheus`. */
   prometheus(call: CallContext): Promise<PrometheusFacts | undefined>;
+
+  /** Where the audit trail is shipped to; undefined when none is configured. Audit name `doctor.elasticsearch`. */
+  elasticsearch(call: CallContext): Promise<ElasticsearchFacts | undefined>;
 
   /** Whether the notifications plugin is there. Audit name `doctor.notifications`. */
   notifications(call: CallContext): Promise<Fact<undefined>>;

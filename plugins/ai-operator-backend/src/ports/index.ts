@@ -1,4 +1,5 @@
 export * from './argocd';
+export * from './auditSink';
 export * from './call';
 export * from './catalog';
 export * from './clock';

@@ -35,14 +35,16 @@ export const ERROR_RULES: Record<
   CANCELLED: { here: 'final', byOutbox: 'retry' },
 };
 
-type Repetition = 'here' | 'by-outbox';
+type Repetition = 'here' | 'by-outbox' | 'by-shipper';
 
 /**
  * Every external call by its audit name, and who repeats it. `here`: it only
  * reads, so it is asked again at once. `by-outbox`: it changes something; the
  * outbox repeats it, durably and with the same delays, and each try begins by
  * looking at what an earlier one may have left behind. Repeated here as well,
- * three retries would become fifteen.
+ * three retries would become fifteen. `by-shipper`: it brings the audit trail
+ * somewhere; what did not arrive stays due in the database, and the shipper
+ * comes again with it.
  *
  * `github.submitReview` changes something and is repeated here all the same: it
  * is done with a person's token, which is never stored, so no outbox could; the
@@ -71,10 +73,15 @@ export const CALLS = {
   'catalog.readPeople': 'here',
   'notifications.send': 'by-outbox',
   'pager.page': 'by-outbox',
+  'elasticsearch.prepare': 'by-shipper',
+  'elasticsearch.bulk': 'by-shipper',
+  'elasticsearch.search': 'here',
+  'auditFile.append': 'by-shipper',
   'doctor.argocd': 'here',
   'doctor.kubernetes': 'here',
   'doctor.github': 'here',
   'doctor.prometheus': 'here',
+  'doctor.elasticsearch': 'here',
   'doctor.notifications': 'here',
 } as const satisfies Record<string, Repetition>;
 

@@ -200,7 +200,12 @@ export function anEvent(key: string): Effect {
     key,
     kind: 'publish_event',
     name: 'degradation.detected',
-    payload: { health: 'Degraded' },
+    payload: {
+      health: 'Degraded',
+      revision: 'b0b',
+      streak: 1,
+      because: 'It is Degraded',
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { Database } from '../database';
 
 /**
  * Adds records about something that changes nothing else that is stored, such
- * as a refused attempt, to the decision trail.
+ * as a refused attempt, to the audit trail.
  *
  * Concurrency: a transaction of its own; see {@link appendAudit}.
  */

@@ -3,6 +3,7 @@ import {
   Environment,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Effect } from '../../core/effect';
+import { inGroup, LATE_EVENTS, LaneGroup } from '../addEffects';
 import { Database, databaseNow, leaseIsFree, rawRows } from '../database';
 import { keyOf } from '../rows';
 import { OutboxRow, RollbackRow } from '../tables';
@@ -26,7 +27,7 @@ export interface ClaimedEffect {
  * Order: of one rollback only the oldest unfinished effect of each lane is given
  * out, so what happens to its pull request, on its issue, to people and on the
  * event bus happens in the order it was asked for; the lanes do not wait for
- * each other.
+ * each other. An event that was put aside as late neither waits nor is waited for.
  *
  * Concurrency: as {@link claimRollbacks}. A claimer that dies leaves a lease
  * that runs out; the effect is then given out again, which is why every effect
@@ -34,15 +35,24 @@ export interface ClaimedEffect {
  */
 export async function claimEffects(
   db: Database,
-  options: { now: number; limit: number; holder: string; leaseMs: number },
+  options: {
+    now: number;
+    limit: number;
+    holder: string;
+    leaseMs: number;
+    /** Only effects of these lanes; default all. */
+    group?: LaneGroup;
+  },
 ): Promise<ClaimedEffect[]> {
+  const { group, ...bindings } = options;
   const due = `SELECT o.id FROM outbox o
       WHERE o.finished_at IS NULL AND o.available_at <= :now
         AND ${leaseIsFree(db, 'o')}
-        AND NOT EXISTS (
+        AND ${inGroup('o', group)}
+        AND (o.lane = '${LATE_EVENTS}' OR NOT EXISTS (
           SELECT 1 FROM outbox e
            WHERE e.correlation_id = o.correlation_id AND e.lane = o.lane
-             AND e.finished_at IS NULL AND e.id < o.id)
+             AND e.finished_at IS NULL AND e.id < o.id))
       ORDER BY o.available_at, o.id LIMIT :limit`;
   const set = `SET ticket = ticket + 1, lease_holder = :holder,
           lease_until = ${databaseNow(db)} + :leaseMs`;
@@ -53,7 +63,7 @@ export async function claimEffects(
          UPDATE outbox ${set} FROM due WHERE outbox.id = due.id
          RETURNING outbox.*`
       : `UPDATE outbox ${set} WHERE id IN (${due}) RETURNING *`,
-    options,
+    bindings,
   );
   if (rows.length === 0) {
     return [];

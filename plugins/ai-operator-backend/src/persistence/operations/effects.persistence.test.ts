@@ -93,6 +93,45 @@ describeOnDatabases('the outbox', open => {
     expect(keys(await claim(db))).toEqual(['e2']);
   });
 
+  it('gives out events apart from everything else', async () => {
+    const db = await open();
+    await ask(db, 'one', [anEvent('e1'), aClose('a1')]);
+    expect(keys(await claim(db, { group: 'others' }))).toEqual(['a1']);
+    expect(keys(await claim(db, { group: 'others' }))).toEqual([]);
+    expect(keys(await claim(db, { group: 'events' }))).toEqual(['e1']);
+  });
+
+  it('lets later events pass one that was put aside, which is still tried', async () => {
+    const db = await open();
+    const correlationId = await ask(db, 'one', [
+      anEvent('e1'),
+      anEvent('e2'),
+      anEvent('e3'),
+    ]);
+    const late = async (availableAt: number, stepAside?: boolean) => {
+      const [{ effect, ticket }] = await claim(db, { now: availableAt });
+      await retryEffect(db, {
+        correlationId,
+        key: effect.key,
+        ticket,
+        availableAt: availableAt + 10,
+        because: 'not taken in time',
+        stepAside,
+        audit: [],
+      });
+    };
+    await late(T0);
+    expect(keys(await claim(db, { now: T0 + 9 }))).toEqual([]);
+    await late(T0 + 10, true);
+    const passed = await claim(db, { now: T0 + 19, group: 'events' });
+    expect(keys(passed)).toEqual(['e2']);
+    // It is due again beside the others, which keep their order.
+    expect(keys(await claim(db, { now: T0 + 20, group: 'events' }))).toEqual([
+      'e1',
+    ]);
+    await expect(loadOutcomes(db, { correlationId })).resolves.toEqual({});
+  });
+
   it('keeps issue, people and pull request apart, and tells all outcomes but those of events', async () => {
     const db = await open();
     const page: Effect = {

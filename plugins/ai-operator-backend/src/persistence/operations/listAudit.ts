@@ -1,12 +1,7 @@
 import { AuditRecord } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { StoredAuditRecord } from '../audit/chain';
 import { Database } from '../database';
-import { AuditRow } from '../tables';
-
-/** An audit record and its place in the trail. */
-export interface StoredAuditRecord {
-  seq: number;
-  record: AuditRecord;
-}
+import { pageAudit } from './pageAudit';
 
 /**
  * The newest `limit` audit records of a rollback, oldest first; `before` leads
@@ -23,23 +18,7 @@ export async function listAudit(
     actionTypes?: Array<AuditRecord['actionType']>;
   },
 ): Promise<StoredAuditRecord[]> {
-  const query = db
-    .knex<AuditRow>('audit')
-    .where({ correlation_id: options.correlationId })
-    .orderBy('seq', 'desc')
-    .limit(options.limit)
-    .select('seq', 'record');
-  if (options.before !== undefined) {
-    query.where('seq', '<', options.before);
-  }
-  if (options.actionTypes) {
-    query.whereIn('action_type', options.actionTypes);
-  }
-  const rows = await query;
-  return rows
-    .map(row => ({
-      seq: Number(row.seq),
-      record: JSON.parse(row.record) as AuditRecord,
-    }))
-    .reverse();
+  const { before, ...rest } = options;
+  const page = await pageAudit(db, { ...rest, order: 'newest', after: before });
+  return page.reverse();
 }

@@ -16,7 +16,7 @@ export async function loadOutcomes(
   const rows = await db
     .knex<OutboxRow>('outbox')
     .where({ correlation_id: options.correlationId })
-    .whereNot({ lane: 'events' })
+    .whereNot({ kind: 'publish_event' })
     .whereNotNull('finished_at')
     .select('key', 'outcome');
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import { AuditRecord } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { LATE_EVENTS } from '../addEffects';
 import { appendAudit } from '../audit/append';
 import { Database } from '../database';
 import { plainText } from '../rows';
@@ -17,6 +18,8 @@ export async function retryEffect(
     ticket: number;
     availableAt: number;
     because: string;
+    /** True for an event that the later ones of its rollback shall no longer wait for. */
+    stepAside?: boolean;
     audit: AuditRecord[];
   },
 ): Promise<'committed' | 'lost'> {
@@ -29,6 +32,7 @@ export async function retryEffect(
         attempt: tx.raw('attempt + 1'),
         available_at: options.availableAt,
         last_problem: plainText(options.because),
+        ...(options.stepAside ? { lane: LATE_EVENTS } : {}),
         lease_holder: null,
         lease_until: null,
       });

@@ -1,5 +1,6 @@
 import { CallRecord, PortError } from '..';
 import { FakeArgoCd } from './FakeArgoCd';
+import { FakeAuditSink } from './FakeAuditSink';
 import { FakeGitHub } from './FakeGitHub';
 import { FakeKubernetes } from './FakeKubernetes';
 import { FakeMetricsSource } from './FakeMetricsSource';
@@ -367,5 +368,41 @@ describe('the fakes', () => {
     expect(new Set(records.map(record => record.name))).toEqual(
       new Set(['notifications.send', 'pager.page']),
     );
+  });
+
+  it('keep each record of the audit trail once', async () => {
+    const { records, call } = context();
+    const sink = new FakeAuditSink();
+    const record = (seq: number) => ({
+      seq,
+      prevHash: `hash ${seq - 1}`,
+      hash: `hash ${seq}`,
+      at: seq,
+      text: '{}',
+    });
+    await expect(sink.ship([record(1)], call)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await sink.prepare(call);
+    sink.refusing.set(2, 'no');
+    sink.overloaded.set(3, 'later');
+    const all = [record(1), record(2), record(3)];
+    await sink.ship(all, call);
+    await expect(sink.ship(all, call)).resolves.toEqual([
+      { seq: 1, result: 'stored' },
+      { seq: 2, result: 'refused', because: 'no' },
+      { seq: 3, result: 'later', because: 'later' },
+    ]);
+    expect(sink.seqs).toEqual([1]);
+    await expect(sink.storedHashes({ from: 1, to: 3 }, call)).resolves.toEqual(
+      new Map([[1, 'hash 1']]),
+    );
+    expect(records.map(({ name }) => name)).toEqual([
+      'elasticsearch.bulk',
+      'elasticsearch.prepare',
+      'elasticsearch.bulk',
+      'elasticsearch.bulk',
+      'elasticsearch.search',
+    ]);
   });
 });

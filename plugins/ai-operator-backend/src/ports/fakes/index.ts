@@ -1,4 +1,5 @@
 export * from './FakeArgoCd';
+export * from './FakeAuditSink';
 export * from './FakeGitHub';
 export * from './FakeIssues';
 export * from './FakeKubernetes';
