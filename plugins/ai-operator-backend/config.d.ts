@@ -232,6 +232,54 @@ export interface Config {
       healthChecks?: HumanDuration | string;
     };
 
+    /** The audit trail: how long it is kept, and where else it is written. Mistakes here stop the operator. */
+    audit?: {
+      /** How long the database keeps records. From 90 days to 3660, default 400 days. */
+      retention?: HumanDuration | string;
+      /** Production merges wait while records cannot be shipped. Default true. */
+      productionMergesNeedTrail?: boolean;
+      /** How long a record may wait before they do. Default 60s. */
+      stopMergesAfter?: HumanDuration | string;
+      /** How often the operator recomputes the hash chain. Default 1h. */
+      verifyInterval?: HumanDuration | string;
+      /** Ships the trail to Elasticsearch 8 or 9. */
+      elasticsearch?: {
+        /** Addresses of nodes. Either these or `cloudId`. */
+        nodes?: string[];
+        /** A deployment of Elastic Cloud. */
+        cloudId?: string;
+        /**
+         * As Kibana shows it under "Encoded", or as `id:api_key`.
+         * @visibility secret
+         */
+        apiKey?: string;
+        /** Instead of an API key: for basic authentication. */
+        username?: string;
+        /**
+         * For basic authentication.
+         * @visibility secret
+         */
+        password?: string;
+        tls?: {
+          /** Certificates (PEM) of an authority to trust besides the usual ones. */
+          ca?: string;
+        };
+        /** What the names of the daily indices begin with. Default `ai-operator-audit`. */
+        indexPrefix?: string;
+        /** How long Elasticsearch keeps an index. From a day to 3660 days, default 90 days. */
+        lifecycle?: HumanDuration | string;
+        /** Default 10s. */
+        requestTimeout?: HumanDuration | string;
+        /** Where Kibana is, for links from the portal. */
+        kibanaUrl?: string;
+      };
+      /** Writes the trail to a file as JSON Lines. */
+      file?: {
+        /** Absolute path. A file belongs to one replica. */
+        path: string;
+      };
+    };
+
     /** How Argo CD is asked; its instances are under `argocd.appLocatorMethods`. */
     argocd?: {
       /** For the list of a whole instance. Default 8s. */
@@ -302,6 +350,21 @@ export interface Config {
       password?: string;
       /** Default 10s. */
       requestTimeout?: HumanDuration | string;
+    };
+
+    /** The operator's own figures, at `/api/ai-operator/metrics`. */
+    metrics?: {
+      /**
+       * Who may read them: services, such as a Prometheus with a static token of
+       * `backend.auth.externalAccess`, or whoever can reach the backend. Default `service`.
+       */
+      access?: 'service' | 'public';
+      /**
+       * Longest time between two scrapes of one Prometheus, at most an hour: that
+       * long a new counter is told as 0, so that its first increase can be seen.
+       * Default 1m.
+       */
+      scrapeInterval?: HumanDuration | string;
     };
 
     /** Applications whose replicas are read at the same time. Default 8. */

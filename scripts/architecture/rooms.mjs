@@ -55,6 +55,7 @@ const SYSTEMS = [
   },
   { system: 'pager', packages: [] },
   { system: 'elasticsearch', packages: ['zod', '@elastic/elasticsearch'] },
+  { system: 'auditFile', packages: [] },
 ];
 
 export const ROOMS = [
@@ -144,6 +145,7 @@ export const ROOMS = [
       'core words',
       'core types',
       'config',
+      'tracing',
       'common',
       'node',
     ],
@@ -201,6 +203,8 @@ export const ROOMS = [
       'effects',
       'persistence',
       'audit',
+      'logging',
+      'tracing',
       // Which application is meant, and where its manifest lives: the configuration's own words.
       'config',
       'common',
@@ -217,16 +221,33 @@ export const ROOMS = [
       'persistence',
       'core words',
       'core types',
+      'logging',
       'common',
     ],
     packages: [...ERRORS, ...LOGGER, ...NODE],
     never: ['clock', 'network', 'console'],
   },
   {
+    // How it is logged, for everybody who logs; never what is decided.
+    name: 'logging',
+    files: new RegExp(`^${BACKEND}/logging/`),
+    rooms: ['logging', 'core words', 'core types', 'common'],
+    packages: [...ERRORS, ...LOGGER],
+    never: [...TIME, 'random', 'await', 'network', 'console', 'node'],
+  },
+  {
+    name: 'tracing',
+    files: new RegExp(`^${BACKEND}/tracing/`),
+    rooms: ['tracing', 'common'],
+    packages: ['@opentelemetry/api', ...ERRORS],
+    never: [...TIME, 'random', 'network', 'console', 'node'],
+  },
+  {
     name: 'metrics',
     files: new RegExp(`^${BACKEND}/metrics/`),
     rooms: ['metrics', 'ports', 'core types', 'common'],
-    packages: ['prom-client'],
+    // Backstage's metrics service is spoken to, never brought along: types only.
+    packages: ['prom-client', '@backstage/backend-plugin-api/alpha'],
     never: ['clock', 'network', 'console'],
   },
   {
@@ -266,6 +287,7 @@ export const ROOMS = [
       'ports',
       'persistence',
       'audit',
+      'logging',
       'metrics',
       'core',
       'core words',
@@ -284,6 +306,23 @@ export const ROOMS = [
       ...NODE,
     ],
     never: ['network', 'console'],
+  },
+  {
+    // A command of its own: whoever doubts the operator need not ask it.
+    name: 'audit command line',
+    files: new RegExp(`^${BACKEND}/auditCli/`),
+    rooms: [
+      'audit command line',
+      'adapter elasticsearch',
+      'adapter http types',
+      'persistence',
+      'ports',
+      'config',
+      'core words',
+      'common',
+    ],
+    packages: ['knex', 'zod', ...NODE],
+    never: ['console'],
   },
   {
     name: 'config',

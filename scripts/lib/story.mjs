@@ -16,7 +16,7 @@ export function tellWhatIsGoingOn({ urls, badDeploymentInMs }) {
     '',
     `  Portal           ${urls.portal}`,
     `  Backend          ${urls.backend}`,
-    `  Simulated world  ${urls.world} (GitHub, Argo CD, ...; its Slack at /slack)`,
+    `  Simulated world  ${urls.world} (GitHub, Argo CD, ...; its Slack at /slack, its Elasticsearch at /kibana)`,
     '',
     'Sign in as guest to look, or with GitHub as alice, bob, dave or erin to act.',
     '',

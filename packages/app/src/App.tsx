@@ -5,6 +5,7 @@ import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import catalogGraphPlugin from '@backstage/plugin-catalog-graph/alpha';
 import notificationsPlugin from '@backstage/plugin-notifications/alpha';
 import orgPlugin from '@backstage/plugin-org/alpha';
+import signalsPlugin from '@backstage/plugin-signals/alpha';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
 import { navigation } from './navigation';
 import { signIn } from './signIn';
@@ -17,6 +18,7 @@ export const app = createApp({
     catalogGraphPlugin,
     notificationsPlugin,
     orgPlugin,
+    signalsPlugin,
     userSettingsPlugin,
     navigation,
     signIn,

@@ -20,6 +20,9 @@ backend.add(import('@backstage/plugin-kubernetes-backend'));
 backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('@backstage/plugin-events-backend-module-github'));
 
+// Open pages change by themselves; without it they ask every few seconds.
+backend.add(import('@backstage/plugin-signals-backend'));
+
 backend.add(import('@backstage/plugin-notifications-backend'));
 backend.add(import('./demoSlack'));
 

@@ -3,6 +3,7 @@
  * @packageDocumentation
  */
 export { aiOperatorPlugin as default } from './plugin';
+export { runAuditCli } from './auditCli';
 export {
   createRollbackConditionalDecision,
   rollbackConditions,

@@ -2,22 +2,29 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import {
   aiOperatorMetricsSourceExtensionPoint,
   aiOperatorPagerExtensionPoint,
   MetricsSource,
   Pager,
 } from '@ai-operator/backstage-plugin-ai-operator-node';
+import { redactingLogger } from './logging';
 import { openDatabase } from './persistence';
 import {
   createRouter,
   registerPermissions,
-  UNAUTHENTICATED_PATHS,
+  unauthenticatedPaths,
 } from './rest';
 import { listenToGitHub } from './wiring/listenToGitHub';
+import { systemClock } from './ports';
+import { optionalService, provided } from './wiring/optionalService';
+import { passOnChanges } from './wiring/signalling';
+import { Watchers } from './wiring/watchers';
 import { wireOperator } from './wiring/wireOperator';
 
 /**
@@ -56,6 +63,7 @@ export const aiOperatorPlugin = createBackendPlugin({
 
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         database: coreServices.database,
@@ -65,17 +73,29 @@ export const aiOperatorPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        metricsService: optionalService(metricsServiceRef),
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         rootConfig: coreServices.rootConfig,
+        signals: signalsServiceRef,
       },
-      async init({ database, ...services }) {
+      async init({ database, metricsService, signals, ...given }) {
+        // Whatever is logged, and wherever: no credential gets into a line.
+        const services = { ...given, logger: redactingLogger(given.logger) };
         const { events, httpRouter, lifecycle, logger, permissionsRegistry } =
           services;
         const db = await openDatabase(database);
+        const watchers = new Watchers(systemClock);
         const { operator, entities, repositorySlug, routerDeps } = wireOperator(
-          { ...services, db, metricsSource, pager },
+          {
+            ...services,
+            db,
+            metricsService: provided(metricsService),
+            metricsSource,
+            pager,
+            watchers,
+          },
         );
         registerPermissions(permissionsRegistry, {
           db,
@@ -83,16 +103,24 @@ export const aiOperatorPlugin = createBackendPlugin({
           catalog: services.catalog,
           auth: services.auth,
         });
-        httpRouter.use(createRouter({ ...services, ...routerDeps }));
-        for (const path of UNAUTHENTICATED_PATHS) {
+        httpRouter.use(
+          createRouter({
+            ...services,
+            ...routerDeps,
+            logger: logger.child({ component: 'rest' }),
+          }),
+        );
+        for (const path of unauthenticatedPaths(routerDeps)) {
           httpRouter.addAuthPolicy({ path, allow: 'unauthenticated' });
         }
+        // Without a signals backend nobody listens, and pages ask by themselves.
+        await passOnChanges({ events, signals, watchers });
         if (operator) {
           await listenToGitHub({
             events,
             webhooks: operator.webhooks,
             repositorySlug,
-            logger,
+            logger: logger.child({ component: 'webhooks' }),
           });
           lifecycle.addStartupHook(() => operator.start());
           lifecycle.addShutdownHook(() => operator.stop());

@@ -1,5 +1,7 @@
 import { DefaultGithubCredentialsProvider } from '@backstage/integration';
 import { ARGOCD_CALLS, HttpArgoCd } from './argocd';
+import { AUDIT_FILE_CALLS } from './auditFile';
+import { ELASTICSEARCH_CALLS } from './elasticsearch';
 import { GitHub, GITHUB_CALLS, GitHubClient, Repositories } from './github';
 import { CallEnvironment, checkRetryTable } from './http';
 import { Kubernetes, KUBERNETES_CALLS } from './kubernetes';
@@ -18,6 +20,7 @@ export const CALLS_MADE_ELSEWHERE = [
   'doctor.kubernetes',
   'doctor.github',
   'doctor.prometheus',
+  'doctor.elasticsearch',
   'doctor.notifications',
 ] as const;
 
@@ -31,6 +34,8 @@ export function createAdapters(options: AdapterOptions): Adapters {
     ...GITHUB_CALLS,
     ...KUBERNETES_CALLS,
     ...PROMETHEUS_CALLS,
+    ...ELASTICSEARCH_CALLS,
+    ...AUDIT_FILE_CALLS,
     ...CALLS_MADE_ELSEWHERE,
   ]);
   const { config, clock, sleep } = options;

@@ -1,6 +1,7 @@
 import { DefaultGithubCredentialsProvider } from '@backstage/integration';
 import { DoctorPort } from '../ports';
 import { ArgoCdDoctor } from './argocd';
+import { ElasticsearchDoctor } from './elasticsearch';
 import { GitHubClient, GitHubDoctor, Repositories } from './github';
 import { CallEnvironment } from './http';
 import { KubernetesDoctor } from './kubernetes';
@@ -48,6 +49,10 @@ export function createDoctor(options: AdapterOptions): DoctorPort {
     config.candidates.uptimeWindow,
     environment,
   );
+  const elasticsearch = new ElasticsearchDoctor(
+    config.audit.elasticsearch,
+    environment,
+  );
   const notifications = new NotificationsDoctor(
     { discovery, auth },
     environment,
@@ -60,6 +65,7 @@ export function createDoctor(options: AdapterOptions): DoctorPort {
     gitHubAccountOf: repository => github.accountOf(repository),
     gitHubRepository: (request, call) => github.repository(request, call),
     prometheus: call => prometheus.examine(call),
+    elasticsearch: call => elasticsearch.examine(call),
     notifications: call => notifications.examine(call),
   };
 }

@@ -1,4 +1,5 @@
 export * from './createAdapters';
+export * from './createAuditSinks';
 export * from './createDoctor';
 export * from './types';
 export { realSleep } from './http';

@@ -61,5 +61,17 @@ export const DEFAULTS = {
     requestTimeout: 10 * SECOND,
     query: 'avg_over_time(up{app="{app}",revision="{revision}"}[{window}])',
   },
+  metrics: { access: 'service', scrapeInterval: MINUTE },
   replicaReadConcurrency: 8,
+  audit: {
+    retention: 400 * DAY,
+    productionMergesNeedTrail: true,
+    stopMergesAfter: MINUTE,
+    verifyInterval: HOUR,
+  },
+  auditElasticsearch: {
+    indexPrefix: 'ai-operator-audit',
+    lifecycle: 90 * DAY,
+    requestTimeout: 10 * SECOND,
+  },
 } as const;

@@ -514,6 +514,27 @@ describe('readOperatorConfig', () => {
     ).toEqual(['fatal integrations']);
   });
 
+  it('opens the figures to whoever can reach them only where that is written', () => {
+    expect(read({}).config.metrics).toEqual({
+      access: 'service',
+      scrapeInterval: 60_000,
+    });
+    expect(
+      read({ metrics: { access: 'public', scrapeInterval: '5m' } }).config
+        .metrics,
+    ).toEqual({ access: 'public', scrapeInterval: 300_000 });
+    const mistaken = { access: 'all', scrapeInterval: '2h', token: 'x' };
+    expect(read({ metrics: mistaken }).config.metrics).toEqual({
+      access: 'service',
+      scrapeInterval: 60_000,
+    });
+    expect(problems({ metrics: mistaken })).toEqual([
+      'degraded aiOperator.metrics.token',
+      'degraded aiOperator.metrics.access',
+      'degraded aiOperator.metrics.scrapeInterval',
+    ]);
+  });
+
   it('never shows a secret', () => {
     const { config } = read({
       prometheus: { url: 'https://prometheus', token: 'p-token' },

@@ -4,10 +4,12 @@ import { DEFAULTS } from './defaults';
 import { labelName, labelValue, repositoryPath } from './formats';
 import { readApplications } from './readApplications';
 import { readArgoInstances } from './readArgoInstances';
+import { readAudit } from './readAudit';
 import { readEnvironments } from './readEnvironments';
 import { readEscalation, readPager } from './readEscalation';
 import { readFreezes } from './readFreezes';
 import { readKubernetes } from './readKubernetes';
+import { readMetrics } from './readMetrics';
 import { readPortalUrl } from './readPortalUrl';
 import { readPrometheus } from './readPrometheus';
 import { readRoles } from './readRoles';
@@ -18,6 +20,7 @@ import { ConfigProblem, OperatorConfig, ReadConfig } from './types';
 const KEYS = [
   'applications',
   'argocd',
+  'audit',
   'candidates',
   'enabledLabel',
   'environmentLabel',
@@ -29,6 +32,7 @@ const KEYS = [
   'kubernetes',
   'limits',
   'manifestPath',
+  'metrics',
   'pager',
   'prometheus',
   'replicaReadConcurrency',
@@ -195,6 +199,7 @@ export function readOperatorConfig(rootConfig: Config): ReadConfig {
     freezes: readFreezes(root.sections('freezes')),
     portalUrl: readPortalUrl(rootConfig, problems),
     retention: readRetention(root.section('retention')),
+    audit: readAudit(root.section('audit')),
     argocd: {
       instances,
       listTimeout: argocd.duration('listTimeout', DEFAULTS.argocd.listTimeout),
@@ -210,6 +215,7 @@ export function readOperatorConfig(rootConfig: Config): ReadConfig {
       instanceNames,
     ),
     prometheus: readPrometheus(root.section('prometheus', 'degraded')),
+    metrics: readMetrics(root.section('metrics', 'degraded')),
     replicaReadConcurrency: root.integer(
       'replicaReadConcurrency',
       DEFAULTS.replicaReadConcurrency,

@@ -10,12 +10,17 @@ describe('config.d.ts', () => {
   it('documents every key that has a default', () => {
     const keys = [
       ...Object.keys(DEFAULT_TIMING),
-      ...Object.keys(DEFAULTS).filter(key => !['kubernetes'].includes(key)),
+      ...Object.keys(DEFAULTS).filter(
+        key => !['kubernetes', 'auditElasticsearch'].includes(key),
+      ),
       ...Object.keys(DEFAULTS.candidates),
       ...Object.keys(DEFAULTS.limits),
       ...Object.keys(DEFAULTS.retention),
       ...Object.keys(DEFAULTS.argocd),
       ...Object.keys(DEFAULTS.github),
+      ...Object.keys(DEFAULTS.metrics),
+      ...Object.keys(DEFAULTS.audit),
+      ...Object.keys(DEFAULTS.auditElasticsearch),
     ];
     expect(keys.filter(key => !schema.includes(`${key}?:`))).toEqual([]);
     expect(keys.length).toBeGreaterThan(30);
@@ -33,10 +38,10 @@ describe('config.d.ts', () => {
     expect(schema).not.toContain('@visibility frontend');
     const credentials = [
       ...schema.matchAll(
-        /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(token|password)\?:/g,
+        /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(token|password|apiKey)\?:/g,
       ),
     ];
-    expect(credentials).toHaveLength(6);
+    expect(credentials).toHaveLength(8);
     for (const [, comment] of credentials) {
       expect(comment).toContain('@visibility secret');
     }

@@ -18,8 +18,10 @@ function messageOf(error: unknown): string {
 /** Longest list that is still written by people. */
 const MAX_LIST_LENGTH = 500;
 
-/** Longest time that makes sense for any of our durations; also keeps timers within their range. */
-const MAX_DURATION_MS = 400 * 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Longest time that makes sense for nearly all of our durations. */
+const MAX_DURATION_DAYS = 400;
 
 /**
  * One section of the configuration. Reading never throws: what is wrong is
@@ -111,8 +113,13 @@ export class Section {
     );
   }
 
-  /** A duration in milliseconds, greater than zero. */
-  duration(key: string, fallback: number, complain?: Complaint<number>) {
+  /** A duration in milliseconds, greater than zero and at most `longestDays`. */
+  duration(
+    key: string,
+    fallback: number,
+    complain?: Complaint<number>,
+    longestDays = MAX_DURATION_DAYS,
+  ) {
     return this.#read(
       key,
       fallback,
@@ -121,8 +128,8 @@ export class Section {
         if (!Number.isFinite(value) || value <= 0) {
           return 'it must be longer than zero';
         }
-        return value > MAX_DURATION_MS
-          ? 'it is longer than 400 days'
+        return value > longestDays * DAY_MS
+          ? `it is longer than ${longestDays} days`
           : complain?.(value);
       },
       "Write a positive duration with its unit, such as '10s', '5m' or { minutes: 5 }",

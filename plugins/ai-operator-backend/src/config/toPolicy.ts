@@ -10,6 +10,11 @@ export function toPolicy(config: OperatorConfig): Policy {
     candidates,
     limits: config.limits,
     githubBudget: config.githubBudget,
+    auditTrail: {
+      requiredInProduction: config.audit.productionMergesNeedTrail,
+      stopAfter: config.audit.stopMergesAfter,
+      index: config.audit.elasticsearch?.indexPrefix,
+    },
     freezes: config.freezes,
     portalUrl: config.portalUrl,
     mention: config.escalation.mention,

@@ -109,6 +109,49 @@ export interface PagerConfig {
   headers: Record<string, Secret>;
 }
 
+/** Where the audit trail is shipped: nodes, or a deployment of Elastic Cloud. */
+export interface ElasticsearchConfig {
+  /** Without trailing slashes; absent with a cloud id. */
+  nodes?: string[];
+  cloudId?: string;
+  auth:
+    | { kind: 'apiKey'; /** Base64 of `id:api_key`. */ apiKey: Secret }
+    | { kind: 'basic'; username: string; password: Secret }
+    | { kind: 'none' };
+  /** Certificates of the authorities to trust besides the usual ones, as PEM. */
+  ca?: string;
+  /** What the names of daily indices begin with. */
+  indexPrefix: string;
+  /** How long Elasticsearch keeps an index. */
+  lifecycle: number;
+  requestTimeout: number;
+  /** Without a trailing slash. */
+  kibanaUrl?: string;
+}
+
+/** The audit trail: how long it is kept, where it is shipped, and what depends on that. */
+export interface AuditConfig {
+  /** How long the database keeps it, at least 90 days. */
+  retention: number;
+  /** Production merges wait while records cannot be shipped. */
+  productionMergesNeedTrail: boolean;
+  /** How long a record may wait before they do. */
+  stopMergesAfter: number;
+  /** How often the operator recomputes the chain itself. */
+  verifyInterval: number;
+  /** Without either, the database alone is the trail. */
+  elasticsearch?: ElasticsearchConfig;
+  file?: { /** Absolute. */ path: string };
+}
+
+/** How the operator's own figures are read. */
+export interface MetricsConfig {
+  /** `service`: static tokens of `backend.auth.externalAccess` and other services. `public`: whoever can reach it. */
+  access: 'service' | 'public';
+  /** Longest time between two scrapes of one Prometheus, ms. */
+  scrapeInterval: number;
+}
+
 /** The section `aiOperator`, typed, defaulted and checked. Durations are milliseconds. */
 export interface OperatorConfig {
   timing: Policy['timing'] & {
@@ -146,6 +189,7 @@ export interface OperatorConfig {
   /** `app.baseUrl` without a trailing slash: where links lead. */
   portalUrl?: string;
   retention: { finishedRollbacks: number; healthChecks: number };
+  audit: AuditConfig;
   argocd: {
     instances: ArgoInstanceConfig[];
     listTimeout: number;
@@ -160,6 +204,7 @@ export interface OperatorConfig {
   };
   kubernetes: KubernetesConfig;
   prometheus?: PrometheusConfig;
+  metrics: MetricsConfig;
   /** Applications whose replicas are read at the same time. */
   replicaReadConcurrency: number;
 }

@@ -1,9 +1,13 @@
 import { CiNow } from './observation';
 
-export interface CiResult {
-  state: 'success' | 'failure' | 'pending';
-  because: string;
-}
+export type CiResult =
+  | { state: 'success' | 'pending'; because: string }
+  | {
+      state: 'failure';
+      because: string;
+      /** Names of the checks that failed. */
+      failed: string[];
+    };
 
 function names(checks: Array<{ name: string }>): string {
   const shown = checks.slice(0, 5).map(check => check.name);
@@ -43,6 +47,7 @@ export function ciResult(ci: CiNow, headSha: string): CiResult {
       because: `${failed.length} of ${deciding.length} ${kind}s failed: ${names(
         failed,
       )}`,
+      failed: failed.map(({ name }) => name),
     };
   }
   const open = deciding.filter(check => check.state !== 'success');

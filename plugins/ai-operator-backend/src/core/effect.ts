@@ -1,6 +1,7 @@
 import {
   EscalationReason,
   EventName,
+  EventPayloads,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { GitSource } from './application';
 import { ChangePlan, OpenedPullRequest } from './rollback';
@@ -83,8 +84,17 @@ export type Effect = { key: string } & (
       details: string;
       link: string;
     }
-  | { kind: 'publish_event'; name: EventName; payload: Record<string, unknown> }
+  | PublishedEvent
 );
+
+/** An event and the payload that belongs to its name. */
+type PublishedEvent = {
+  [N in EventName]: {
+    kind: 'publish_event';
+    name: N;
+    payload: EventPayloads[N];
+  };
+}[EventName];
 
 export type EffectKind = Effect['kind'];
 

@@ -66,6 +66,18 @@ export interface CompetingPullRequest {
   url: string;
 }
 
+/** Whether the audit trail gets where it is shipped to. */
+export interface TrailNow {
+  /** For people: `Elasticsearch at https://…`. */
+  sinks: string[];
+  /** Since when records wait, or a sink takes none: the earlier of both, ms epoch. Absent while nothing waits. */
+  waitingSince?: number;
+  /** The sink they wait for. */
+  waitingFor?: string;
+  /** Why they do, where that is known. */
+  problem?: string;
+}
+
 /** The facts a state may need. Each is asked for only in the states that use it. */
 export const QUESTIONS = [
   'freshHealth',
@@ -102,6 +114,8 @@ export interface Observation {
   lastHour: { pullRequests: number; merges: number };
   /** GitHub's request budget as last told; absent when GitHub has told none. */
   githubBudget?: { limit: number; remaining: number; resetAt: number };
+  /** The audit trail on its way out; absent when it is shipped nowhere. */
+  auditTrail?: TrailNow;
   /** Outcomes of effects of this rollback, by effect key; a missing key is an effect under way or never asked for. */
   outcomes: Record<string, EffectOutcome>;
   /** SPEC §5: 10 concurrent, production first. This rollback itself is never counted. */

@@ -47,6 +47,13 @@ export interface Policy {
   };
   /** SPEC §8: below `warn` remaining requests the doctor warns, below `stop` nothing is opened or merged. */
   githubBudget: { warn: number; stop: number };
+  /** SPEC §10: production merges wait while records of the audit trail wait for `stopAfter` to be shipped. */
+  auditTrail: {
+    requiredInProduction: boolean;
+    stopAfter: number;
+    /** Prefix of the daily Elasticsearch indices it is shipped to, for people to look into. */
+    index?: string;
+  };
   freezes: FreezeWindow[];
   /** Base address of the portal, for links in issues and notifications. */
   portalUrl?: string;

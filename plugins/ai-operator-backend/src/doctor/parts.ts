@@ -3,6 +3,7 @@ import { ConfigProblem, OperatorConfig } from '../config';
 import { PersonRef } from '../core/people';
 import { Database } from '../persistence';
 import {
+  AuditSinkPort,
   CallContext,
   CallRecord,
   Clock,
@@ -21,6 +22,8 @@ export interface DoctorParts {
   config: OperatorConfig;
   /** Every mistake in the configuration. */
   problems: readonly ConfigProblem[];
+  /** Where the audit trail is shipped to. */
+  auditSinks: ReadonlyArray<Pick<AuditSinkPort, 'kind' | 'name'>>;
   /** An adopter's own source of uptime figures, in place of Prometheus. */
   customMetrics?: MetricsSourcePort;
   people: Pick<PeoplePort, 'problems'>;

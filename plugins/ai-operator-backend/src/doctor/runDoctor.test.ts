@@ -349,6 +349,26 @@ describe('runDoctor', () => {
     });
   });
 
+  it('looks at Elasticsearch where the trail is shipped to it', async () => {
+    const auditSinks = [
+      { kind: 'elasticsearch' as const, name: 'Elasticsearch at https://logs' },
+    ];
+    const seen = await toMend({ auditSinks });
+    expect(Object.keys(seen).filter(id => /elastic/.test(id))).toEqual([
+      'audit/elasticsearch/backlog',
+      'audit/elasticsearch/set-aside',
+    ]);
+    const limits = { eachMs: 20, wholeMs: 2_000 };
+    const silent = healthyPort({ elasticsearch: never });
+    expect(await toMend({ auditSinks, limits, port: silent })).toMatchObject({
+      'audit/elasticsearch/connection': 'unknown',
+      'audit/elasticsearch/version': 'unknown',
+      'audit/elasticsearch/rights': 'unknown',
+      'audit/elasticsearch/template': 'unknown',
+      'audit/elasticsearch/lifecycle': 'unknown',
+    });
+  });
+
   it('tells of mistakes, each under an id of its own, and that nothing runs', async () => {
     const mistake = {
       severity: 'fatal' as const,

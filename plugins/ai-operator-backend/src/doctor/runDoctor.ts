@@ -1,11 +1,14 @@
 import { DoctorFinding } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { DatabaseFacts } from '../core/doctor/facts';
 import {
+  AuditTrailFacts,
   Finding,
   judgeArgoCd,
+  judgeAuditTrail,
   judgeConfiguration,
   judgeCustomMetrics,
   judgeDatabase,
+  judgeElasticsearch,
   judgeLoops,
   judgeNoPrometheus,
   judgePauses,
@@ -15,9 +18,17 @@ import {
   judgeTelling,
 } from '../core/doctor/judges';
 import { argoQuestions } from '../core/doctor/leastPrivilege';
-import { silentArgo, silentPrometheus } from '../core/doctor/silence';
+import { toPolicy } from '../config';
+import {
+  silentArgo,
+  silentElasticsearch,
+  silentPrometheus,
+} from '../core/doctor/silence';
 import {
   countOverdue,
+  Database,
+  getAuditCheck,
+  listAuditSinks,
   listInstances,
   listPauses,
   readDatabaseTime,
@@ -56,6 +67,8 @@ export async function runDoctor(parts: DoctorParts): Promise<DoctorFinding[]> {
     [
       async () => [...judgeConfiguration(problems), ...judgeSurvey(inUse)],
       () => lookAtDatabase(parts, look),
+      () => lookAtAuditTrail(parts, look),
+      () => lookAtElasticsearch(parts, look),
       ...config.argocd.instances.map(
         instance => () => lookAtArgo(parts, instance, known, look),
       ),
@@ -121,6 +134,46 @@ async function lookAtDatabase(
     }),
     ...judgeDatabase(facts, parts.isProduction),
   ];
+}
+
+/** What the operator's own looks and the sinks have left in the database. */
+async function lookAtAuditTrail(
+  { auditSinks, clock, config, db }: DoctorParts,
+  look: Look,
+): Promise<Finding[]> {
+  const facts = await look.at('the audit trail', () =>
+    reading(readAuditTrail(db)),
+  );
+  return judgeAuditTrail(facts, {
+    sinks: auditSinks,
+    policy: toPolicy(config),
+    verifyInterval: config.audit.verifyInterval,
+    now: clock.now(),
+  });
+}
+
+/** Where the trail is shipped to; no findings when that is nowhere. */
+async function lookAtElasticsearch(
+  { auditSinks, port }: DoctorParts,
+  look: Look,
+): Promise<Finding[]> {
+  const sink = auditSinks.find(({ kind }) => kind === 'elasticsearch');
+  if (!sink) {
+    return [];
+  }
+  const facts = await look.at(sink.name, call => port.elasticsearch(call));
+  if (!facts.known) {
+    return judgeElasticsearch(silentElasticsearch(sink.name, facts));
+  }
+  return facts.value ? judgeElasticsearch(facts.value) : [];
+}
+
+async function readAuditTrail(db: Database): Promise<AuditTrailFacts> {
+  const [chain, sinks] = await Promise.all([
+    getAuditCheck(db),
+    listAuditSinks(db),
+  ]);
+  return { chain, sinks };
 }
 
 /** A database that cannot be read is something to find, not a fault of ours. */

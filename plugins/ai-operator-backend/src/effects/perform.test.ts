@@ -1,3 +1,4 @@
+import { operatorEventSchema } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Effect } from '../core/effect';
 import { PullRequestNow } from '../core/observation';
 import { PortError } from '../ports';
@@ -59,12 +60,22 @@ const ESCALATE: Effect = {
   labels: ['ai-operator'],
 };
 
-const PUBLISH: Effect = {
+const PUBLISH = {
   key: 'c-1/event/pr.created/3',
   kind: 'publish_event',
   name: 'pr.created',
-  payload: { number: 42 },
-};
+  payload: {
+    repository: 'my-org/payment-service',
+    number: 42,
+    url: 'https://github.com/my-org/payment-service/pull/42',
+    headSha: 'a1',
+    headBranch: 'rollback/payment-service-abc1234',
+    baseBranch: 'staging',
+    adopted: false,
+    currentRevision: 'b0b',
+    targetRevision: 'abc1234',
+  },
+} satisfies Effect;
 
 const CLOSE_ISSUE: Effect = {
   key: 'c-1/close_issue',
@@ -299,7 +310,8 @@ describe('perform', () => {
     await expect(
       perform(PUBLISH, effectContext({}, { publish })),
     ).resolves.toEqual({ kind: 'publish_event', result: 'published' });
-    expect(publish).toHaveBeenCalledWith({
+    const event = {
+      id: 'c-1/event/pr.created/3',
       type: 'pr.created',
       version: 1,
       timestamp: Date.parse('2026-02-27T10:33:00Z'),
@@ -310,7 +322,31 @@ describe('perform', () => {
         name: 'payment-service',
       },
       environment: 'staging',
-      payload: { number: 42 },
+      payload: PUBLISH.payload,
+    };
+    expect(publish).toHaveBeenCalledWith(event);
+    expect(operatorEventSchema.parse(event)).toEqual(event);
+  });
+
+  it('publishes the very same event when it has to do it again', async () => {
+    const publish = jest.fn(async () => {});
+    const context = effectContext({}, { publish });
+    await perform(PUBLISH, context);
+    await perform(PUBLISH, context);
+    expect(publish.mock.calls[1]).toEqual(publish.mock.calls[0]);
+  });
+
+  it('says that an event was not taken when the events service refuses it', async () => {
+    const refused = new Error('events backend: 503');
+    const context = effectContext(
+      {},
+      { publish: () => Promise.reject(refused) },
+    );
+    await expect(perform(PUBLISH, context)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message:
+        'Event pr.created was not taken by the events service: events backend: 503',
+      cause: refused,
     });
   });
 });

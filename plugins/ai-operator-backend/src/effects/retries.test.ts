@@ -31,6 +31,42 @@ describe('afterFailure', () => {
     });
   });
 
+  it('offers an event for about a day, with pauses that grow to five minutes', () => {
+    const error = new PortError('UNAVAILABLE', 'events backend: 503');
+    const effect = effectOf('publish_event');
+    const pauses = Array.from({ length: 299 }, (_, n) => {
+      const failure = afterFailure(effect, error, n + 1, NOW);
+      return failure.result === 'retry' ? failure.notBefore - NOW : 0;
+    });
+    expect(pauses.slice(0, 10)).toEqual([
+      1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000,
+      300_000,
+    ]);
+    const hours = pauses.reduce((sum, ms) => sum + ms, 0) / 3_600_000;
+    expect(Math.round(hours)).toBe(24);
+    expect(afterFailure(effect, error, 300, NOW)).toMatchObject({
+      result: 'final',
+      outcome: { kind: 'publish_event', result: 'failed' },
+    });
+  });
+
+  it('lets later events pass one that a subscriber does not let go, but not one that is refused', () => {
+    const effect = effectOf('publish_event');
+    const aside = (error: unknown) =>
+      [1, 2, 3, 4, 5].map(attempt => {
+        const failure = afterFailure(effect, error, attempt, NOW);
+        return failure.result === 'retry' && failure.stepAside;
+      });
+    expect(aside(new PortError('TIMEOUT', 'not taken in time'))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
+    expect(aside(new PortError('UNAVAILABLE', '503'))).not.toContain(true);
+  });
+
   it('comes back when the other side said to, if that is later', () => {
     const error = new PortError('RATE_LIMITED', 'limit', {
       retryAt: NOW + 90_000,

@@ -24,8 +24,9 @@ function changed(before: VerdictSet | undefined, after: VerdictSet): boolean {
 /**
  * The audit records that go with one decision. The calls it rests on belong to
  * it when it moved the rollback, asked for something to be done, or answered
- * otherwise than before; a look that changed nothing leaves only new failures
- * (SPEC §10: polling is not logged one by one).
+ * otherwise than before; of a look that changed nothing only new failures are
+ * told at once (SPEC §10: polling is not logged one by one), and the others are
+ * `quiet`, to be told together later.
  */
 export function auditDecision(
   rollback: Rollback,
@@ -34,7 +35,7 @@ export function auditDecision(
   newFailures: readonly CallRecord[],
   now: number,
   commands: readonly HumanCommand[] = [],
-): AuditRecord[] {
+): { audit: AuditRecord[]; quiet: CallRecord[] } {
   const subject: AuditSubject = {
     correlationId: rollback.correlationId,
     application: rollback.application,
@@ -52,8 +53,9 @@ export function auditDecision(
     judged ||
     decision.effects.length > 0 ||
     decision.candidates !== undefined;
-  return [
-    ...(isNotable ? calls : newFailures).map(call => callRecord(subject, call)),
+  const told = isNotable ? calls : newFailures;
+  const audit = [
+    ...told.map(call => callRecord(subject, call)),
     ...(judged ? [invariantRecord(subject, verdicts)] : []),
     ...(moved
       ? [
@@ -98,4 +100,5 @@ export function auditDecision(
         ]
       : []),
   ];
+  return { audit, quiet: calls.filter(call => !told.includes(call)) };
 }

@@ -4,20 +4,22 @@ export interface Sleeper {
   nudgeIn(ms: number): void;
 }
 
-/** Lets a part wake a loop that is built after it. Ringing before anybody listens is harmless: loops look when they start. */
+/** Lets a part wake loops that are built after it. Ringing before anybody listens is harmless: loops look when they start. */
 export class Bell {
-  #sleeper: Sleeper | undefined;
+  readonly #sleepers: Sleeper[] = [];
 
-  connect(sleeper: Sleeper): void {
-    this.#sleeper = sleeper;
+  connect(...sleepers: Sleeper[]): void {
+    this.#sleepers.push(...sleepers);
   }
 
   /** @param inMs - when something will be due; now by default */
   ring(inMs?: number): void {
-    if (inMs === undefined) {
-      this.#sleeper?.nudge();
-    } else {
-      this.#sleeper?.nudgeIn(inMs);
+    for (const sleeper of this.#sleepers) {
+      if (inMs === undefined) {
+        sleeper.nudge();
+      } else {
+        sleeper.nudgeIn(inMs);
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { AuditSubject, callRecord, humanCommandRecord } from '../audit';
 import {
   CommentNow,
@@ -19,6 +20,7 @@ import {
   recordAnsweredComment,
 } from '../persistence';
 import { CallContext, CallRecord, Clock, PeoplePort } from '../ports';
+import { tellAuditor } from './tellAuditor';
 
 /** One look at one escalation issue. */
 export interface IssueLook {
@@ -33,6 +35,8 @@ interface Parts {
   db: Database;
   people: Pick<PeoplePort, 'find'>;
   clock: Clock;
+  auditor: AuditorService;
+  logger: LoggerService;
 }
 
 /** A comment, by whom it is, and what it took to find that out. */
@@ -93,13 +97,22 @@ export async function handleComment(
     const because = 'This rollback has ended: nothing is left to decide';
     await refuse(given, { code: 'STATE', because, command, reason }, parts);
   }
+  if (result === 'recorded') {
+    await tellAuditor(parts, {
+      subject: subjectOf(look.rollback),
+      command,
+      door: 'issue',
+      person,
+    });
+  }
 }
 
 async function refuse(
   given: Given,
   { code, because, command, reason }: Refusal,
-  { clock, db }: Parts,
+  parts: Parts,
 ): Promise<void> {
+  const { clock, db } = parts;
   const { comment, person } = given;
   const { rollback, issue } = given.look;
   const now = clock.now();
@@ -125,6 +138,13 @@ async function refuse(
       because: `${personWords(person)} was refused: ${because}`,
       refused: code,
     }),
+  });
+  await tellAuditor(parts, {
+    subject: subjectOf(rollback),
+    command,
+    door: 'issue',
+    person,
+    refused: because,
   });
 }
 

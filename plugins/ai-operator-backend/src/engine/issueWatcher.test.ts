@@ -36,6 +36,7 @@ describe('IssueWatcher', () => {
   let github: FakeGitHub;
   let people: FakePeople;
   let logger: ReturnType<typeof mockServices.logger.mock>;
+  let auditor: ReturnType<typeof mockServices.auditor.mock>;
   let onRecorded: jest.Mock;
   let onLooked: jest.Mock;
   let watcher: IssueWatcher;
@@ -50,6 +51,7 @@ describe('IssueWatcher', () => {
       policy: { timing: { escalationPoll: POLL } } as Policy,
       clock: { now: () => now },
       logger,
+      auditor,
       timeoutMs: 25_000,
       onRecorded,
       onLooked,
@@ -105,6 +107,8 @@ describe('IssueWatcher', () => {
     ]);
     people.put({ entityRef: 'user:default/bob', login: 'bob' }, ['approver']);
     logger = mockServices.logger.mock();
+    logger.child.mockImplementation(() => logger);
+    auditor = mockServices.auditor.mock();
     onRecorded = jest.fn();
     onLooked = jest.fn();
     ({ rollback, issue } = await escalated(
@@ -311,7 +315,9 @@ describe('IssueWatcher', () => {
         expect.stringMatching(
           /issue #\d+ of my-org\/operations .* those given in the portal do not: The catalog does not answer$/,
         ),
-        { correlationId: rollback.correlationId },
+      );
+      expect(logger.child).toHaveBeenCalledWith(
+        expect.objectContaining({ correlationId: rollback.correlationId }),
       );
     });
 
@@ -340,6 +346,54 @@ describe('IssueWatcher', () => {
       expect(onRecorded).toHaveBeenCalledTimes(1);
       await lookAgain();
       expect(await commands()).toEqual(['MANUAL pending', 'APPROVE refused']);
+    });
+  });
+
+  describe("Backstage's auditor", () => {
+    const decided = (more: object) => ({
+      eventId: 'rollback-decide',
+      severityLevel: 'medium',
+      meta: expect.objectContaining({
+        correlationId: rollback.correlationId,
+        environment: 'production',
+        door: 'issue',
+        ...more,
+      }),
+    });
+
+    it('is told of a command, and by whom: there is no request to see it from', async () => {
+      say('alice', 'APPROVE because I said so');
+      await look();
+      expect(auditor.createEvent.mock.calls).toEqual([
+        [decided({ command: 'APPROVE', person: 'user:default/alice' })],
+      ]);
+      const event = await auditor.createEvent.mock.results[0].value;
+      expect(event.success).toHaveBeenCalledTimes(1);
+      expect(event.fail).not.toHaveBeenCalled();
+      expect(JSON.stringify(auditor.createEvent.mock.calls)).not.toContain(
+        'I said so',
+      );
+    });
+
+    it('is told of a refused one, with why', async () => {
+      say('bob', 'ABORT');
+      await look();
+      expect(auditor.createEvent.mock.calls).toEqual([
+        [decided({ command: 'ABORT', person: 'user:default/bob' })],
+      ]);
+      const event = await auditor.createEvent.mock.results[0].value;
+      expect(event.fail.mock.calls[0][0].error.message).toMatch(
+        /needs the role senior maintainer/,
+      );
+      expect(event.success).not.toHaveBeenCalled();
+    });
+
+    it('keeps nobody from deciding when it fails', async () => {
+      auditor.createEvent.mockRejectedValue(new Error('the auditor is away'));
+      say('alice', 'ABORT');
+      await look();
+      expect(await commands()).toEqual(['ABORT pending']);
+      expect(logger.error).toHaveBeenCalledTimes(1);
     });
   });
 
@@ -532,6 +586,7 @@ describe('IssueWatcher', () => {
       policy: { timing: { escalationPoll: POLL } } as Policy,
       clock: { now: () => now },
       logger,
+      auditor,
       timeoutMs: 10,
       onRecorded,
       onLooked,

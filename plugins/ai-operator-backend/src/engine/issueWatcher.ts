@@ -1,6 +1,8 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { callRecord, humanCommandRecord } from '../audit';
 import { judgeComments, Policy, Rollback } from '../core';
+import { logAbout } from '../logging';
 import {
   appendAuditRecords,
   ClaimedIssue,
@@ -18,6 +20,7 @@ import {
   PortError,
   PortErrorCode,
 } from '../ports';
+import { SPANS, traced } from '../tracing';
 import { handleComment, IssueLook, subjectOf } from './handleComment';
 import { RecentFailures } from './recentFailures';
 
@@ -28,6 +31,8 @@ export interface IssueWatcherOptions {
   policy: Policy;
   clock: Clock;
   logger: LoggerService;
+  /** Backstage's, which is told what people do. */
+  auditor: AuditorService;
   /** Longest time for one look, ms; must be shorter than the lease. */
   timeoutMs: number;
   /** A command was recorded, or a comment answered. */
@@ -79,7 +84,16 @@ export class IssueWatcher {
         : undefined;
     try {
       if (rollback) {
-        const notBefore = await this.#handle(rollback, claimed, signal);
+        const notBefore = await traced(
+          SPANS.issue,
+          {
+            correlationId,
+            application: stringifyApplicationKey(rollback.application),
+            environment: rollback.environment,
+          },
+          () => this.#handle(rollback, claimed, signal),
+          { root: true },
+        );
         pollAt = pollAt && Math.max(pollAt, notBefore);
       }
     } finally {
@@ -155,20 +169,20 @@ export class IssueWatcher {
   async #tellFailure(look: IssueLook, error: PortError): Promise<void> {
     const { db, logger } = this.#options;
     const { correlationId, number, repository } = look.issue;
+    const { rollback } = look;
     const begun = this.#failures.update(correlationId, [
       { name: 'look', errorCode: error.code, result: 'failure' },
     ]);
     if (begun.length === 0) {
       return;
     }
-    logger.warn(
+    logAbout(logger, rollback).warn(
       `Comments on issue #${number} of ${repository} cannot be read or answered at present; commands given there wait, those given in the portal do not: ${error.message}`,
-      { correlationId },
     );
     await appendAuditRecords(db, {
       audit: look
         .takeCalls()
-        .map(each => callRecord(subjectOf(look.rollback), each)),
+        .map(each => callRecord(subjectOf(rollback), each)),
     });
   }
 

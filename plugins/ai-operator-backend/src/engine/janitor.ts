@@ -1,11 +1,18 @@
-import { Database, deleteExpired } from '../persistence';
+import { Database, deleteExpired, deleteExpiredAudit } from '../persistence';
 import { Clock } from '../ports';
 
 export interface JanitorOptions {
   db: Database;
   clock: Clock;
   /** ms. */
-  retention: { finishedRollbacks: number; healthChecks: number };
+  retention: {
+    finishedRollbacks: number;
+    healthChecks: number;
+    /** Of the audit trail. */
+    audit: number;
+  };
+  /** Up to where the trail was shipped; undefined when it is shipped nowhere. What is not is kept. */
+  shippedUpTo(): Promise<number | undefined>;
   intervalMs: number;
   onProblem(error: unknown): void;
 }
@@ -37,15 +44,31 @@ export class Janitor {
   }
 
   async tidy(): Promise<void> {
-    const { clock, db, retention } = this.#options;
+    const { clock, db, retention, shippedUpTo } = this.#options;
     const now = clock.now();
-    for (let batch = 0; batch < MAX_BATCHES && !this.#stopped; batch += 1) {
+    await this.#inBatches(async () => {
       const { checks, pauses, rollbacks } = await deleteExpired(db, {
         checksBefore: now - retention.healthChecks,
         rollbacksBefore: now - retention.finishedRollbacks,
         limit: BATCH,
       });
-      if (checks < BATCH && pauses < BATCH && rollbacks < BATCH) {
+      return Math.max(checks, pauses, rollbacks);
+    });
+    const upTo = await shippedUpTo();
+    await this.#inBatches(() =>
+      deleteExpiredAudit(db, {
+        before: now - retention.audit,
+        upTo,
+        limit: BATCH,
+        now,
+      }),
+    );
+  }
+
+  /** Until a batch is not full, or it is enough for one time. */
+  async #inBatches(remove: () => Promise<number>): Promise<void> {
+    for (let batch = 0; batch < MAX_BATCHES && !this.#stopped; batch += 1) {
+      if ((await remove()) < BATCH) {
         return;
       }
     }

@@ -1,6 +1,17 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  OperatorSignal,
+  stringifyApplicationKey,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Effect, EffectOutcome, Policy, stillWanted } from '../core';
-import { afterFailure, Perform, PublishEvent, StillWanted } from '../effects';
+import {
+  afterFailure,
+  Failure,
+  Perform,
+  PublishEvent,
+  StillWanted,
+} from '../effects';
+import { logAbout, writeLines } from '../logging';
 import {
   ClaimedEffect,
   Database,
@@ -20,6 +31,9 @@ import {
   PagerPort,
 } from '../ports';
 import { AuditSubject, callRecord, errorRecord } from '../audit';
+import { SPANS, traced, TracedWork } from '../tracing';
+import { observeTrail } from './observeTrail';
+import { outcomeLine, retryLine } from './effectLines';
 
 export interface DispatcherOptions {
   db: Database;
@@ -29,6 +43,8 @@ export interface DispatcherOptions {
   publish: PublishEvent;
   perform: Perform;
   policy: Policy;
+  /** Names of the sinks the audit trail is shipped to. */
+  auditSinks: readonly string[];
   clock: Clock;
   logger: LoggerService;
   metrics: EngineMetrics;
@@ -38,6 +54,8 @@ export interface DispatcherOptions {
   onFinished: () => void;
   /** It will be tried again in so many milliseconds. */
   onRetry: (inMs: number) => void;
+  /** What pages show about a rollback has changed, and is committed. */
+  onChanged: (signals: OperatorSignal[]) => void;
   /** An escalation issue is there, and its comments are to be read in so many milliseconds. */
   onIssue: (inMs: number) => void;
 }
@@ -62,10 +80,32 @@ export class OutboxDispatcher {
 
   /** One try at one claimed effect. */
   async dispatch(claimed: ClaimedEffect, signal: AbortSignal): Promise<void> {
+    const { application, attempt, correlationId, effect, environment } =
+      claimed;
+    await traced(
+      SPANS.effect,
+      {
+        correlationId,
+        application: stringifyApplicationKey(application),
+        environment,
+        effectKind: effect.kind,
+        attempt: attempt + 1,
+      },
+      span => this.#dispatch(claimed, signal, span),
+      { root: true },
+    );
+  }
+
+  async #dispatch(
+    claimed: ClaimedEffect,
+    signal: AbortSignal,
+    span: TracedWork,
+  ): Promise<void> {
     const { clock, perform, publish } = this.#options;
     const { effect } = claimed;
     const calls: CallRecord[] = [];
     let outcome: EffectOutcome;
+    let ended: unknown;
     try {
       outcome = await perform(effect, {
         subject: claimed,
@@ -85,6 +125,7 @@ export class OutboxDispatcher {
       });
     } catch (error) {
       if (signal.aborted) {
+        span.set({ result: 'cancelled' });
         await releaseEffect(this.#options.db, {
           correlationId: claimed.correlationId,
           key: effect.key,
@@ -99,14 +140,17 @@ export class OutboxDispatcher {
         claimed.attempt + 1,
         clock.now(),
       );
-      this.#log(claimed, error, failure.result);
+      span.fail(error);
       if (failure.result === 'retry') {
-        await this.#retry(claimed, failure, calls);
+        span.set({ result: 'retry' });
+        await this.#retry(claimed, { ...failure, error }, calls);
         return;
       }
       outcome = failure.outcome;
+      ended = error;
     }
-    await this.#finish(claimed, outcome, calls);
+    span.set({ result: outcome.result });
+    await this.#finish(claimed, outcome, calls, ended);
   }
 
   async #stillWanted(
@@ -119,19 +163,26 @@ export class OutboxDispatcher {
       return { wanted: false, because: 'Its rollback is no longer stored' };
     }
     const now = clock.now();
-    const [commands, pauses] = await Promise.all([
+    const [commands, pauses, auditTrail] = await Promise.all([
       listCommands(db, { correlationId }),
       pausesFor(db, { key: rollback.application, now }),
+      observeTrail(db, this.#options.auditSinks),
     ]);
-    return stillWanted(effect, rollback, { commands, pauses }, now, policy);
+    const since = { commands, pauses, auditTrail };
+    return stillWanted(effect, rollback, since, now, policy);
   }
 
   async #retry(
     claimed: ClaimedEffect,
-    { because, notBefore }: { because: string; notBefore: number },
+    {
+      because,
+      notBefore,
+      stepAside,
+      error,
+    }: Extract<Failure, { result: 'retry' }> & { error: unknown },
     calls: CallRecord[],
   ): Promise<void> {
-    const { clock, db } = this.#options;
+    const { clock, db, logger } = this.#options;
     const { correlationId, effect, ticket } = claimed;
     const result = await retryEffect(db, {
       correlationId,
@@ -139,9 +190,11 @@ export class OutboxDispatcher {
       ticket,
       availableAt: notBefore,
       because,
+      stepAside,
       audit: calls.map(call => callRecord(subjectOf(claimed), call)),
     });
     if (result === 'committed') {
+      writeLines(logger, [retryLine(claimed, error)]);
       this.#options.onRetry(notBefore - clock.now());
     }
   }
@@ -150,6 +203,8 @@ export class OutboxDispatcher {
     claimed: ClaimedEffect,
     outcome: EffectOutcome,
     calls: CallRecord[],
+    /** What it ended with, where something was thrown. */
+    error: unknown,
   ): Promise<void> {
     const { clock, db, logger, metrics } = this.#options;
     const { application, correlationId, effect, environment, ticket } = claimed;
@@ -178,17 +233,22 @@ export class OutboxDispatcher {
       ],
     });
     if (result === 'lost') {
-      logger.debug(
+      logAbout(logger, claimed).debug(
         `Effect ${effect.key} was finished by somebody else meanwhile`,
       );
       return;
     }
+    writeLines(logger, [outcomeLine(claimed, outcome, error)]);
     metrics.effectFinished(
       { kind: effect.kind, application: application.name, environment },
       outcome,
     );
     this.#options.onFinished();
     if (outcome.kind === 'escalate') {
+      // Its issue is shown with the rollback.
+      this.#options.onChanged([
+        { type: 'rollback', correlationId, application },
+      ]);
       this.#options.onIssue(this.#options.policy.timing.escalationPoll);
     }
   }
@@ -216,22 +276,6 @@ export class OutboxDispatcher {
     const isOver =
       effect.kind === 'close_issue' && outcome.result !== 'dry_run';
     return isOver ? { closedIssue: { watchUntil: now + WATCH_CLOSED_MS } } : {};
-  }
-
-  #log(
-    { attempt, effect, application }: ClaimedEffect,
-    error: unknown,
-    next: 'retry' | 'final',
-  ): void {
-    const text = `${effect.kind} for ${application.name} failed at try ${
-      attempt + 1
-    }, ${next === 'retry' ? 'to be tried again' : 'for good'}`;
-    const cause = error instanceof Error ? error : new Error(String(error));
-    if (next === 'retry') {
-      this.#options.logger.warn(`${text}: ${cause.message}`);
-    } else {
-      this.#options.logger.error(text, cause);
-    }
   }
 }
 

@@ -1,5 +1,9 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
-import { AuditRecord } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
+import {
+  AuditRecord,
+  OperatorSignal,
+  stringifyApplicationKey,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
   ApplicationRecord,
   decide,
@@ -11,6 +15,7 @@ import {
   Rollback,
 } from '../core';
 import { sourceOf } from '../core/stateFacts';
+import { logAbout, writeLines } from '../logging';
 import { gather, ObservationPorts } from '../observation';
 import {
   attemptsToday,
@@ -27,16 +32,28 @@ import {
   releaseRollback,
 } from '../persistence';
 import { CallRecord, Clock, EngineMetrics } from '../ports';
+import { SPANS, traced, TracedWork } from '../tracing';
 import { auditDecision } from './auditDecision';
+import { decisionLines, failedCallLines } from './decisionLines';
+import { observeTrail } from './observeTrail';
+import { subjectOf } from './handleComment';
+import { QuietCalls } from './quietCalls';
 import { RecentFailures } from './recentFailures';
+import { newReviewApproval } from './reviewApproval';
+import { tellAuditor } from './tellAuditor';
+import { isVisibleChange } from './visibleChange';
 
 export interface ProcessorOptions {
   db: Database;
   ports: ObservationPorts;
   policy: Policy;
+  /** Names of the sinks the audit trail is shipped to. */
+  auditSinks: readonly string[];
   uptimeWindow: number;
   clock: Clock;
   logger: LoggerService;
+  /** Backstage's, which is told what people do. */
+  auditor: AuditorService;
   metrics: EngineMetrics;
   /** Longest time for all questions of one look together, ms; must be shorter than the lease. */
   gatherTimeoutMs: number;
@@ -44,6 +61,8 @@ export interface ProcessorOptions {
   retryAfterMs: number;
   /** A decision is in the database. */
   onCommitted: (committed: { effects: number; wakeInMs?: number }) => void;
+  /** What pages show about a rollback has changed, and is committed. */
+  onChanged: (signals: OperatorSignal[]) => void;
 }
 
 function repositoryOf(
@@ -59,6 +78,7 @@ function repositoryOf(
 export class RollbackProcessor {
   readonly #options: ProcessorOptions;
   readonly #failures = new RecentFailures();
+  readonly #quietCalls = new QuietCalls();
 
   constructor(options: ProcessorOptions) {
     this.#options = options;
@@ -66,10 +86,29 @@ export class RollbackProcessor {
 
   /** Works on one claimed rollback. What fails is given back and rejected with the rollback's name. */
   async process(claimed: ClaimedRollback, signal: AbortSignal): Promise<void> {
+    const { application, correlationId, environment, state } = claimed.rollback;
+    await traced(
+      SPANS.look,
+      {
+        correlationId,
+        application: stringifyApplicationKey(application),
+        environment,
+        stateBefore: state.name,
+      },
+      span => this.#process(claimed, signal, span),
+      { root: true },
+    );
+  }
+
+  async #process(
+    claimed: ClaimedRollback,
+    signal: AbortSignal,
+    span: TracedWork,
+  ): Promise<void> {
     const { clock, db, retryAfterMs } = this.#options;
     const { rollback, ticket } = claimed;
     try {
-      await this.#look(claimed, signal);
+      await this.#look(claimed, signal, span);
     } catch (error) {
       const { correlationId } = rollback;
       try {
@@ -80,7 +119,7 @@ export class RollbackProcessor {
         });
       } catch (releaseError) {
         // Its lease runs out by itself; what went wrong first is what matters.
-        this.#options.logger.warn(
+        logAbout(this.#options.logger, rollback).warn(
           `Rollback ${correlationId} could not be given back and waits for its lease to run out: ${
             releaseError instanceof Error
               ? releaseError.message
@@ -98,11 +137,13 @@ export class RollbackProcessor {
   async #look(
     { rollback, ticket }: ClaimedRollback,
     signal: AbortSignal,
+    span: TracedWork,
   ): Promise<void> {
     const { clock, db, logger, metrics, policy } = this.#options;
     const calls: CallRecord[] = [];
     const observation = await this.#observe(rollback, calls, signal);
     if (signal.aborted) {
+      span.set({ result: 'cancelled' });
       // Cancelled questions say nothing about the world: no decision may rest on them.
       await releaseRollback(db, {
         correlationId: rollback.correlationId,
@@ -113,7 +154,7 @@ export class RollbackProcessor {
     }
     const now = clock.now();
     const decision = decide(rollback, observation, now, policy);
-    const audit = this.#audit(
+    const { audit, quiet } = this.#audit(
       rollback,
       decision,
       calls,
@@ -146,19 +187,25 @@ export class RollbackProcessor {
           }
         : undefined,
     });
+    span.set({
+      result,
+      stateAfter: result === 'lost' ? undefined : decision.next.name,
+    });
     if (result === 'lost') {
-      logger.debug(
+      this.#quietCalls.add(rollback.correlationId, calls);
+      logAbout(logger, rollback).debug(
         `Rollback ${rollback.correlationId} was changed by somebody else while it was looked at; it is looked at again`,
       );
       // It is due now: whoever changed it wants to see what comes of that.
       this.#options.onCommitted({ effects: 0, wakeInMs: 0 });
       return;
     }
+    if (audit.length > 0) {
+      this.#quietCalls.forget(rollback.correlationId);
+    }
+    this.#quietCalls.add(rollback.correlationId, quiet);
+    writeLines(logger, decisionLines(rollback, decision, now));
     if (moved) {
-      logger.info(
-        `${rollback.application.name} (${rollback.environment}): ${rollback.state.name} -> ${decision.next.name}: ${decision.because}`,
-        { correlationId: rollback.correlationId },
-      );
       metrics.moved(rollback, decision.next, now);
     }
     for (const verdict of decision.verdicts?.invariants ?? []) {
@@ -169,11 +216,34 @@ export class RollbackProcessor {
         metrics.invariantBroken(verdict.id);
       }
     }
+    const { ci } = observation;
+    const checks = ci?.known ? ci.value.checks : undefined;
+    if (isVisibleChange(rollback, decision, checks)) {
+      const { application, correlationId } = rollback;
+      this.#options.onChanged([
+        { type: 'rollback', correlationId, application },
+      ]);
+    }
     this.#options.onCommitted({
       effects: decision.effects.length,
       wakeInMs:
         decision.wakeAt === undefined ? undefined : decision.wakeAt - now,
     });
+    const approver = newReviewApproval(
+      rollback,
+      decision,
+      observation,
+      now,
+      policy,
+    );
+    if (approver) {
+      await tellAuditor(this.#options, {
+        subject: subjectOf(rollback),
+        command: 'APPROVE',
+        door: 'review',
+        person: approver,
+      });
+    }
   }
 
   async #observe(
@@ -194,6 +264,7 @@ export class RollbackProcessor {
       pauses,
       rolledBack,
       lastHour,
+      auditTrail,
     ] = await Promise.all([
       gather({
         questions: questionsFor(rollback, policy),
@@ -215,7 +286,7 @@ export class RollbackProcessor {
         },
         onFault: (question, error) => {
           metrics.loopProblem('rollbackProcessor');
-          logger.error(
+          logAbout(logger, rollback).error(
             `Asking ${question} for rollback ${correlationId} of ${key.name} failed inside the operator`,
             error instanceof Error ? error : new Error(String(error)),
           );
@@ -233,6 +304,7 @@ export class RollbackProcessor {
             now: clock.now(),
             except: correlationId,
           }),
+      observeTrail(db, this.#options.auditSinks),
     ]);
     return {
       ...answers,
@@ -244,6 +316,7 @@ export class RollbackProcessor {
       pauses,
       rolledBack,
       lastHour,
+      auditTrail,
       githubBudget:
         repository === undefined ? undefined : ports.github.budget(repository),
     };
@@ -255,22 +328,29 @@ export class RollbackProcessor {
     calls: CallRecord[],
     now: number,
     commands: readonly HumanCommand[],
-  ): AuditRecord[] {
+  ): { audit: AuditRecord[]; quiet: CallRecord[] } {
     const { correlationId } = rollback;
     const newFailures = this.#failures.update(correlationId, calls);
-    for (const { name, errorCode, response } of newFailures) {
-      this.#options.logger.warn(
-        `${rollback.application.name} (${
-          rollback.environment
-        }): ${name} failed${errorCode ? ` with ${errorCode}` : ''}${
-          typeof response === 'string' ? `: ${response}` : ''
-        }`,
-        { correlationId },
-      );
-    }
+    // These calls have failed, whatever becomes of the decision.
+    writeLines(this.#options.logger, failedCallLines(rollback, newFailures));
     if (decision.wakeAt === undefined) {
       this.#failures.forget(correlationId);
     }
-    return auditDecision(rollback, decision, calls, newFailures, now, commands);
+    const { audit, quiet } = auditDecision(
+      rollback,
+      decision,
+      calls,
+      newFailures,
+      now,
+      commands,
+    );
+    return {
+      quiet,
+      // What was asked in between comes before what it led to.
+      audit:
+        audit.length === 0
+          ? []
+          : [...this.#quietCalls.records(subjectOf(rollback), now), ...audit],
+    };
   }
 }

@@ -5,21 +5,39 @@ import {
   states,
   T0,
 } from '../persistence/__testUtils__/fixtures';
-import { createOperatorMetrics, OperatorState } from './operatorMetrics';
+import { createOperatorMetrics } from './operatorMetrics';
+import { OperatorState } from './readings';
 
+const MINUTE = 60_000;
+const NOTHING: OperatorState = { holds: [], instances: [] };
+
+/** The figures on a clock that tests move. */
+function figures(
+  readState: () => Promise<OperatorState> = async () => NOTHING,
+) {
+  const time = { now: T0 + MINUTE };
+  const metrics = createOperatorMetrics({
+    clock: { now: () => time.now },
+    readState,
+  });
+  return {
+    metrics,
+    /** The text of a scrape after `ms` more. */
+    async scrape(ms: number) {
+      time.now += ms;
+      return metrics.exposition();
+    },
+  };
+}
+
+/** What is told of what was counted, once new series are told with their value. */
 async function scrape(
   tell: (metrics: ReturnType<typeof createOperatorMetrics>) => void,
-  state: () => Promise<OperatorState> = async () => ({
-    holds: [],
-    instances: [],
-  }),
 ) {
-  const metrics = createOperatorMetrics({
-    clock: { now: () => T0 + 60_000 },
-    readState: state,
-  });
+  const { metrics, scrape: read } = figures();
   tell(metrics);
-  const { body, contentType } = await metrics.exposition();
+  await read(0);
+  const { body, contentType } = await read(MINUTE);
   expect(contentType).toContain('text/plain');
   return body
     .split('\n')
@@ -138,7 +156,7 @@ describe('operator metrics', () => {
         resource: 'core',
         limit: 5_000,
         remaining: 4_000,
-        resetAt: T0,
+        resetAt: T0 + 3_600_000,
       });
     });
     expect(lines).toEqual(
@@ -148,8 +166,8 @@ describe('operator metrics', () => {
         'ai_operator_mcp_call_errors_total{call_name="github.mergePullRequest",error_code="TIMEOUT"} 1',
         'ai_operator_invariant_violations_total{invariant_id="I6_ci_success"} 1',
         'ai_operator_effects_total{kind="close_pull_request",result="closed"} 1',
-        'ai_operator_tick_duration_seconds_sum{instance="main",result="ok"} 0.25',
-        'ai_operator_ticks_late_total{instance="main"} 1',
+        'ai_operator_tick_duration_seconds_sum{argocd_instance="main",result="ok"} 0.25',
+        'ai_operator_ticks_late_total{argocd_instance="main"} 1',
         'ai_operator_loop_problems_total{loop="outbox"} 1',
         'ai_operator_github_budget_remaining{host="github.com",resource="core"} 4000',
       ]),
@@ -171,17 +189,14 @@ describe('operator metrics', () => {
       },
       { holds: [], instances: [] },
     ];
-    const metrics = createOperatorMetrics({
-      clock: { now: () => T0 + 60_000 },
-      readState: async () => {
-        const answer = answers.shift();
-        if (!answer) {
-          throw new Error('the database is gone');
-        }
-        return answer;
-      },
+    const { scrape: read } = figures(async () => {
+      const answer = answers.shift();
+      if (!answer) {
+        throw new Error('the database is gone');
+      }
+      return answer;
     });
-    const first = (await metrics.exposition()).body;
+    const first = (await read(0)).body;
     expect(first).toContain(
       'ai_operator_active_rollbacks{environment="staging"} 1\n',
     );
@@ -195,15 +210,28 @@ describe('operator metrics', () => {
       'ai_operator_fsm_state{app_name="b",state="Abort"} 1\n',
     );
     expect(first).toContain(
-      'ai_operator_last_tick_age_seconds{instance="main"} 60\n',
+      'ai_operator_last_tick_age_seconds{argocd_instance="main"} 60\n',
     );
-    expect(first).not.toContain('instance="never"');
-    const second = (await metrics.exposition()).body;
+    // It has had no time to be looked at yet: the process has just begun.
+    expect(first).toContain(
+      'ai_operator_last_tick_age_seconds{argocd_instance="never"} 0\n',
+    );
+    const second = (await read(15_000)).body;
     expect(second).not.toContain('app_name="a"');
     expect(second).toContain('ai_operator_state_readable 1\n');
-    const third = (await metrics.exposition()).body;
+    const third = (await read(15_000)).body;
     expect(third).toContain('ai_operator_state_readable 0\n');
     expect(third).not.toContain('ai_operator_active_rollbacks{');
+  });
+
+  it('read the state once for everybody who asks at about the same time', async () => {
+    const readState = jest.fn(async () => NOTHING);
+    const { metrics, scrape: read } = figures(readState);
+    await Promise.all([metrics.exposition(), metrics.exposition()]);
+    await read(900);
+    expect(readState).toHaveBeenCalledTimes(1);
+    await read(100);
+    expect(readState).toHaveBeenCalledTimes(2);
   });
 
   it('remember per system whether it answers', () => {

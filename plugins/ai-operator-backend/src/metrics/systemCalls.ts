@@ -5,13 +5,13 @@ export interface LastCall {
   answeredAt?: number;
   failedAt?: number;
   /** Of the latest failure. */
-  errorCode?: PortErrorCode;
+  errorCode?: PortErrorCode | 'INTERNAL';
   /** Name of the call that failed last. */
   failedCall?: string;
 }
 
 /** The system said no, or did not have it: but it did answer. */
-const ANSWERS: ReadonlySet<PortErrorCode> = new Set([
+const ANSWERS: ReadonlySet<PortErrorCode | 'INTERNAL'> = new Set([
   'NOT_FOUND',
   'VALIDATION',
   'CONFLICT',
@@ -26,7 +26,10 @@ export class SystemCalls {
     this.#clock = clock;
   }
 
-  note(callName: string, errorCode: PortErrorCode | undefined): void {
+  note(
+    callName: string,
+    errorCode: PortErrorCode | 'INTERNAL' | undefined,
+  ): void {
     // We gave up ourselves; that says nothing about the system.
     if (errorCode === 'CANCELLED') {
       return;

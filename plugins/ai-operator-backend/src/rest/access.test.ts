@@ -45,6 +45,17 @@ describe('who may ask', () => {
     }
   });
 
+  it('people hear of changes once they were allowed to read, and nobody else does', async () => {
+    const { get, looked } = await startServer(databases);
+    await get('/v1/overview', 'service').expect(200);
+    expect(looked).not.toHaveBeenCalled();
+    await get('/v1/overview', 'user:default/dave').expect(200);
+    expect(looked.mock.calls).toEqual([['user:default/dave']]);
+    const denied = await startServer(databases, { denied: true });
+    await denied.get('/v1/overview', 'user').expect(403);
+    expect(denied.looked).not.toHaveBeenCalled();
+  });
+
   it('services as well as people', async () => {
     const { get } = await startServer(databases);
     for (const as of ['user', 'service'] as const) {

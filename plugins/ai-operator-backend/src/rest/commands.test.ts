@@ -47,8 +47,8 @@ async function answerPending({ db }: Server, correlationId: string) {
 describe('a command', () => {
   it('is recorded as it was given, told to the operator, and shown', async () => {
     const server = await startServer(databases);
-    const { db, get, send, told, wake, time } = server;
-    const { correlationId } = await awaitingDecision(db);
+    const { changed, db, get, send, told, wake, time } = server;
+    const { application, correlationId } = await awaitingDecision(db);
     time.now = T0 + 60_000;
     const { body } = await send(
       'post',
@@ -92,6 +92,9 @@ describe('a command', () => {
       },
     ]);
     expect(wake).toHaveBeenCalledTimes(1);
+    expect(changed.mock.calls).toEqual([
+      [{ type: 'rollback', correlationId, application }],
+    ]);
     const detail = await get(`/v1/rollbacks/${correlationId}`).expect(200);
     expect(detail.body).toMatchObject({ version: 3, commands: [command] });
     expect(detail.body.timeline.at(-1)).toMatchObject({

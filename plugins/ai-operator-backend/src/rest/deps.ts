@@ -1,4 +1,5 @@
 import {
+  AuditorService,
   HttpAuthService,
   LoggerService,
   PermissionsService,
@@ -6,6 +7,7 @@ import {
 import {
   ApplicationKey,
   DoctorFinding,
+  OperatorSignal,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { Policy } from '../core';
@@ -27,6 +29,8 @@ export interface RouterDeps {
   policy: Policy;
   clock: Clock;
   logger: LoggerService;
+  /** Backstage's, which is told what people do. */
+  auditor: AuditorService;
   httpAuth: Pick<HttpAuthService, 'credentials'>;
   permissions: Pick<PermissionsService, 'authorize'>;
   /** Asked with the caller's own rights for the entity of a request. */
@@ -41,6 +45,10 @@ export interface RouterDeps {
   doctor: () => Promise<DoctorFinding[]>;
   /** Something was recorded that the operator should look at now. */
   wake: () => void;
+  /** What pages show has changed, and is in the database. */
+  changed: (signal: OperatorSignal) => void;
+  /** A person was allowed to read: they hear of changes. */
+  looked: (entityRef: string) => void;
   /** Makes ids, such as random UUIDs. */
   newId: () => string;
   /** Where people look at things. */
@@ -52,6 +60,19 @@ export interface RouterDeps {
   configured: {
     argocd: ReadonlyArray<{ name: string; url: string }>;
     prometheus: boolean;
+    /** Where the audit trail is shipped to; absent: nowhere. */
+    auditSinks?: ReadonlyArray<{
+      kind: 'elasticsearch' | 'file';
+      name: string;
+    }>;
+    /** Where people look at the records that were shipped to Elasticsearch. */
+    kibana?: {
+      /** Without a trailing slash. */
+      url: string;
+      indexPattern: string;
+      /** How long Elasticsearch keeps records, ms. */
+      keptFor: number;
+    };
     problems: readonly ShownProblem[];
   };
   metrics: Pick<OperatorMetrics, 'exposition' | 'lastCalls'>;

@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'NOT_PAUSED',
   'VERSION_CONFLICT',
   'PEOPLE_UNAVAILABLE',
+  'BUSY',
   'BODY_TOO_LARGE',
   'APPLICATION_NOT_FOUND',
   'ROLLBACK_NOT_FOUND',
@@ -78,6 +79,7 @@ const REFUSALS = {
   NOT_PAUSED: ConflictError,
   VERSION_CONFLICT: ConflictError,
   PEOPLE_UNAVAILABLE: ServiceUnavailableError,
+  BUSY: ServiceUnavailableError,
 } as const;
 
 export type RefusalCode = keyof typeof REFUSALS;
@@ -173,12 +175,18 @@ function describeBody(type: string): ReturnType<typeof describe> | undefined {
       };
 }
 
+/** Routes about one rollback say which. */
+function about(logger: LoggerService, path: string): LoggerService {
+  const correlationId = /\/(?:rollbacks|reset)\/([\w-]{1,64})/.exec(path)?.[1];
+  return correlationId === undefined ? logger : logger.child({ correlationId });
+}
+
 /** Answers with Backstage's error shape plus `code`; what is our own fault is logged and not told. */
 export function errorHandler(logger: LoggerService): ErrorRequestHandler {
   return (error, request, response, next) => {
     const { statusCode, ...told } = describe(error);
     if (statusCode >= 500) {
-      logger.error(
+      about(logger, request.path).error(
         `${request.method} ${request.path} failed`,
         isError(error) ? error : new Error(String(error)),
       );

@@ -1,4 +1,4 @@
-export { createRouter, UNAUTHENTICATED_PATHS } from './router';
+export { createRouter, unauthenticatedPaths } from './router';
 export type { RouterDeps, ShownProblem } from './deps';
 export { openApiDocument } from './openapi';
 export {

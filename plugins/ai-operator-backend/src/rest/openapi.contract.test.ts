@@ -10,6 +10,7 @@ import {
   states,
   tick,
 } from '../persistence/__testUtils__/fixtures';
+import { registerAuditSinks } from '../persistence';
 import { contractOf } from './__testUtils__/contract';
 import { aComponent, As, startServer, T0 } from './__testUtils__/server';
 import { decideFor, payment } from './__testUtils__/story';
@@ -44,6 +45,20 @@ async function fullServer() {
   const server = await startServer(databases, {
     entities: [aComponent('payment', { 'argocd/app-name': 'payment-service' })],
     deps: {
+      configured: {
+        argocd: [{ name: 'main', url: 'https://argocd.example.com' }],
+        prometheus: false,
+        problems: [],
+        auditSinks: [
+          { kind: 'elasticsearch', name: 'es' },
+          { kind: 'file', name: 'file' },
+        ],
+        kibana: {
+          url: 'https://kibana.example.com',
+          indexPattern: 'ai-operator-audit-*',
+          keptFor: 90 * 86_400_000,
+        },
+      },
       doctor: async () => [
         {
           id: 'argocd.reachable.main',
@@ -90,6 +105,18 @@ async function fullServer() {
       }),
     ],
   });
+  await registerAuditSinks(db, {
+    sinks: [{ kind: 'elasticsearch', name: 'es' }],
+  });
+  await db.knex('audit_sinks').update({
+    problem: 'Elasticsearch does not answer.',
+    failing_since: T0,
+    shipped_seq: 1,
+    shipped_at: T0,
+  });
+  await db
+    .knex('audit_set_aside')
+    .insert({ sink: 'es', seq: 1, at: T0, tried_at: T0, because: 'no' });
   time.now = T0 + 190_000;
   const alice = 'user:default/alice';
   const application = aKey('payment-service');
@@ -178,6 +205,16 @@ describe('the OpenAPI document', () => {
       ['/v1/overview', '/v1/overview', 401, 'nobody'],
       ['/v1/pause', '/v1/pause', 200],
       ['/v1/doctor', '/v1/doctor', 200],
+      ['/v1/audit', '/v1/audit', 200],
+      ['/v1/audit', '/v1/audit?order=oldest&limit=3', 200],
+      ['/v1/audit', `/v1/audit?correlationId=${correlationId}`, 200],
+      ['/v1/audit', '/v1/audit?limit=1000', 400],
+      ['/v1/audit/verify', '/v1/audit/verify', 200],
+      ['/v1/audit/verify', '/v1/audit/verify?from=2&limit=1', 200],
+      ['/v1/audit/verify', '/v1/audit/verify?limit=0', 400],
+      ['/v1/audit/status', '/v1/audit/status', 200],
+      ['/v1/audit/export', '/v1/audit/export?from=2&to=1', 400],
+      ['/v1/audit/export', '/v1/audit/export', 401, 'nobody'],
       ['/v1/openapi.json', '/v1/openapi.json', 200],
       ['/metrics', '/metrics', 401, 'nobody'],
       ['/metrics', '/metrics', 403, 'user'],
@@ -196,6 +233,18 @@ describe('the OpenAPI document', () => {
         .filter(path => 'get' in document.paths[path])
         .sort(),
     );
+  });
+
+  it('calls a download by its type, and says when there are too many', async () => {
+    const { get } = await fullServer();
+    const { headers } = await get('/v1/audit/export').expect(200);
+    const { responses } = document.paths['/v1/audit/export'].get as {
+      responses: Record<string, { content: object; description: string }>;
+    };
+    expect(Object.keys(responses[200].content)).toEqual([
+      headers['content-type'],
+    ]);
+    expect(responses[503].description).toContain('BUSY');
   });
 
   it('would notice an answer that says more or less than it should', async () => {

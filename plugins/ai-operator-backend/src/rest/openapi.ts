@@ -1,5 +1,6 @@
 import * as common from '@ai-operator/backstage-plugin-ai-operator-common';
 import { z } from 'zod';
+import { JSON_LINES, jsonLines } from './download';
 import { MAX_BODY_BYTES } from './errors';
 import { Route } from './route';
 import { ROUTES } from './routes';
@@ -41,6 +42,14 @@ const NAMED_SCHEMAS: Record<string, z.ZodType> = {
   DoctorReport: common.doctorReportSchema,
   SystemStatus: common.systemStatusSchema,
   Overview: common.overviewSchema,
+  AuditRecord: common.auditRecordSchema,
+  AuditMark: common.auditMarkSchema,
+  AuditEntry: common.auditEntrySchema,
+  AuditList: common.auditListSchema,
+  AuditProblem: common.auditProblemSchema,
+  AuditVerification: common.auditVerificationSchema,
+  AuditSink: common.auditSinkSchema,
+  AuditStatus: common.auditStatusSchema,
   Error: common.errorBodySchema,
 };
 
@@ -120,6 +129,21 @@ function answerName({ answer: schema, operationId }: Route): string {
   return name;
 }
 
+function success(route: Route): JsonObject {
+  if (route.answer === jsonLines) {
+    return {
+      description: 'A file with one JSON object a line',
+      content: { [JSON_LINES]: { schema: { type: 'string' } } },
+    };
+  }
+  return answer(
+    route.status === 202
+      ? 'It is recorded; the operator acts on it with its next look'
+      : 'The answer',
+    answerName(route),
+  );
+}
+
 function requestBody(body: z.ZodObject): JsonObject {
   const name = nameOf(body);
   const { $schema: _dialect, ...inline } = z.toJSONSchema(body, {
@@ -137,7 +161,12 @@ function requestBody(body: z.ZodObject): JsonObject {
 }
 
 function errors(route: Route): JsonObject {
-  const { body, conflict, forbidden, notFound, unavailable } = route;
+  const { atOnce, body, conflict, forbidden, notFound, unavailable } = route;
+  const busy =
+    atOnce === undefined
+      ? undefined
+      : `${atOnce} of these are under way already (BUSY)`;
+  const unable = [unavailable, busy].filter(Boolean).join('; ');
   return {
     400: answer(
       body
@@ -157,7 +186,7 @@ function errors(route: Route): JsonObject {
           ),
         }
       : {}),
-    ...(unavailable ? { 503: answer(unavailable, 'Error') } : {}),
+    ...(unable ? { 503: answer(unable, 'Error') } : {}),
     default: answer('Something went wrong inside', 'Error'),
   };
 }
@@ -173,12 +202,7 @@ function operation(route: Route): JsonObject {
     ],
     ...(route.body ? { requestBody: requestBody(route.body) } : {}),
     responses: {
-      [route.status]: answer(
-        route.status === 202
-          ? 'It is recorded; the operator acts on it with its next look'
-          : 'The answer',
-        answerName(route),
-      ),
+      [route.status]: success(route),
       ...errors(route),
     },
   };

@@ -1,4 +1,5 @@
 import {
+  auditRecordSchema,
   ENVIRONMENTS,
   MEASURED_HEALTH,
   ROLLBACK_STATES,
@@ -22,7 +23,7 @@ function shortText(max: number) {
 }
 
 /** One of the words, or several with commas between them. */
-function listOf<const T extends readonly [string, ...string[]]>(words: T) {
+function listOf<const T extends readonly string[]>(words: T) {
   return z
     .preprocess(
       value =>
@@ -41,22 +42,38 @@ function listOf<const T extends readonly [string, ...string[]]>(words: T) {
     .optional();
 }
 
+/** A number of things, of which more are asked for in several requests. */
+export function countUpTo(max: number, more: string) {
+  return z.coerce
+    .number({ error: 'is not a number' })
+    .int('is not a whole number')
+    .min(1, 'is less than 1')
+    .max(max, `is more than ${max}: ${more}`);
+}
+
 export const nameParameter = shortText(253);
 export const environmentParameter = z
   .enum(ENVIRONMENTS, { error: `is none of ${ENVIRONMENTS.join(', ')}` })
   .optional();
 export const healthParameter = listOf(MEASURED_HEALTH);
 export const stateParameter = listOf(ROLLBACK_STATES);
+export const actionTypeParameter = listOf(
+  auditRecordSchema.shape.actionType.options,
+);
+export const seqParameter = z.coerce
+  .number({ error: 'is not the number of an entry' })
+  .int('is not a whole number')
+  .min(1, 'is less than 1, the number of the first entry')
+  .max(Number.MAX_SAFE_INTEGER, 'is larger than any number of an entry')
+  .optional();
 export const textParameter = shortText(200).optional();
 export const orderParameter = z
   .enum(['asc', 'desc'], { error: 'is neither asc nor desc' })
   .optional();
-export const limitParameter = z.coerce
-  .number({ error: 'is not a number' })
-  .int('is not a whole number')
-  .min(1, 'is less than 1')
-  .max(MAX_LIMIT, `is more than ${MAX_LIMIT}: ask for pages with cursor`)
-  .default(DEFAULT_LIMIT);
+export const limitParameter = countUpTo(
+  MAX_LIMIT,
+  'ask for pages with cursor',
+).default(DEFAULT_LIMIT);
 export const cursorParameter = z
   .string()
   .min(1, 'is empty: leave it out for the first page')

@@ -99,6 +99,17 @@ describe('PUT /v1/pause', () => {
     ]);
   });
 
+  it('is told to open pages', async () => {
+    const { put, changed } = await start();
+    await put({ paused: true, reason: 'Black Friday' }).expect(200);
+    const one = { application: CART, paused: true, reason: 'Migration' };
+    await put(one).expect(200);
+    expect(changed.mock.calls).toEqual([
+      [{ type: 'many' }],
+      [{ type: 'application', application: CART }],
+    ]);
+  });
+
   it('lets the operator look at once when it is resumed', async () => {
     const { db, put, wake } = await start();
     const { correlationId } = await awaitingDecision(db);

@@ -6,6 +6,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { BasicPermission } from '@backstage/plugin-permission-common';
 import { z } from 'zod';
+import { Auditing, Note } from './auditing';
 import { RouterDeps } from './deps';
 import { badRequest } from './errors';
 
@@ -21,6 +22,8 @@ export interface RawInput {
   headers: IncomingHttpHeaders;
   /** Only read for routes that take one. */
   body: unknown;
+  /** For Backstage's auditor, where the route has `auditing`. */
+  note: Note;
 }
 
 /** One route of the API: what it takes, what it answers, and how. The OpenAPI document is made from it. */
@@ -36,7 +39,7 @@ export interface Route {
   headers: z.ZodObject;
   /** Absent: it takes none. */
   body?: z.ZodObject;
-  /** A schema of the common package. */
+  /** A schema of the common package, or {@link jsonLines} for a download. */
   answer: z.ZodType;
   /** 202: it is recorded, and acted on later. */
   status: 200 | 202;
@@ -44,6 +47,10 @@ export interface Route {
   permission?: BasicPermission;
   /** The route asks for permissions itself, because what it refuses is audited. */
   refusesItself: boolean;
+  /** Absent: Backstage's auditor is not told of it. */
+  auditing?: Auditing;
+  /** How many of these may run at once in this process; more are asked to come again (BUSY). */
+  atOnce?: number;
   /** What 403 means here, where it is not only a missing permission. */
   forbidden?: string;
   /** What 404 means here, if it can happen. */
@@ -83,6 +90,7 @@ export function defineRoute<
           query: z.output<TQuery>;
           headers: z.output<THeaders>;
           body: z.output<TBody>;
+          note: Note;
         },
         caller: Caller,
         deps: RouterDeps,
@@ -108,6 +116,7 @@ export function defineRoute<
             pick(headers, raw.headers),
           ) as z.output<THeaders>,
           body: check(body, raw.body ?? {}, 'field') as z.output<TBody>,
+          note: raw.note,
         },
         caller,
         deps,

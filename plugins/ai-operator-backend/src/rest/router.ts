@@ -1,8 +1,11 @@
 import { BasicPermission } from '@backstage/plugin-permission-common';
 import express, { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
+import { atMost } from './atMost';
+import { audited } from './auditing';
 import { readBody } from './body';
 import { RouterDeps } from './deps';
+import { jsonLines, Download, sendDownload } from './download';
 import { errorHandler, notFound, refusal } from './errors';
 import { openApiDocument } from './openapi';
 import { deniedPermission, explainDenial } from './permissions';
@@ -11,8 +14,16 @@ import { Caller } from './route';
 import { ROUTES } from './routes';
 import { shareRuns } from './shareRuns';
 
-/** Paths that anybody may ask for, for probes: `httpRouter.addAuthPolicy` has to allow them too. */
-export const UNAUTHENTICATED_PATHS = ['/healthz', '/readyz'] as const;
+/** Paths that anybody may ask for: `httpRouter.addAuthPolicy` has to allow them too. */
+export function unauthenticatedPaths({
+  metricsAccess,
+}: Pick<RouterDeps, 'metricsAccess'>): string[] {
+  return [
+    '/healthz',
+    '/readyz',
+    ...(metricsAccess === 'public' ? ['/metrics'] : []),
+  ];
+}
 
 /** How long a doctor's report serves everybody who asks, ms. */
 const DOCTOR_MAX_AGE_MS = 60_000;
@@ -51,19 +62,31 @@ export function createRouter(given: RouterDeps): Router {
   }
 
   for (const route of ROUTES) {
+    const run = atMost(route.atOnce ?? Infinity);
     router[route.method](route.path, async (request, response) => {
       const caller = await callerOf(request);
-      if (!route.refusesItself) {
-        await authorize(caller, route.permission);
-      }
-      const body = route.body && (await readBody(request, response));
-      const { params, query, headers } = request;
-      const answer = await route.handle(
-        { params, query, headers, body },
-        caller,
-        deps,
-      );
-      response.status(route.status).json(answer);
+      await audited(deps, route.auditing, request, async note => {
+        if (!route.refusesItself) {
+          await authorize(caller, route.permission);
+          if (caller.principal.type === 'user') {
+            deps.looked(caller.principal.userEntityRef);
+          }
+        }
+        const body = route.body && (await readBody(request, response));
+        const { params, query, headers } = request;
+        await run(async () => {
+          const answer = await route.handle(
+            { params, query, headers, body, note },
+            caller,
+            deps,
+          );
+          if (route.answer === jsonLines) {
+            await sendDownload(response, answer as Download);
+          } else {
+            response.status(route.status).json(answer);
+          }
+        });
+      });
     });
   }
 

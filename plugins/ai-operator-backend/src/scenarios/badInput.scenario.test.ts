@@ -73,7 +73,7 @@ describe('input that cannot be worked with', () => {
     });
     expect(escalation?.because).toContain(MANIFEST);
     expect(escalation?.because).toContain('targetRevision');
-    expect(scenario.logger.at('error')).toEqual([]);
+    expect(scenario.logger.faults()).toEqual([]);
   });
 
   it('a manifest that is no YAML: aborted, naming the file', async () => {
@@ -82,7 +82,7 @@ describe('input that cannot be worked with', () => {
     const { abortReason, escalation } = await restRollback(scenario, ID);
     expect(abortReason).toBe('VALIDATION');
     expect(escalation?.because).toContain(MANIFEST);
-    expect(scenario.logger.at('error')).toEqual([]);
+    expect(scenario.logger.faults()).toEqual([]);
   });
 
   it('a running revision that is not in the repository: aborted, naming both', async () => {
@@ -116,7 +116,7 @@ describe('input that cannot be worked with', () => {
     const { abortReason, escalation } = await restRollback(scenario, ID);
     expect(abortReason).toBe('NO_STABLE_CANDIDATE');
     expect(escalation?.because).toContain('my-org/neighbour');
-    expect(scenario.logger.at('error')).toEqual([]);
+    expect(scenario.logger.faults()).toEqual([]);
   });
 
   it('a repository that cannot be told: shown with the reason, aborted when it degrades', async () => {
@@ -148,6 +148,6 @@ describe('input that cannot be worked with', () => {
       expect.stringContaining('Idle -> DegradationDetected'),
       expect.stringContaining('DegradationDetected -> Abort'),
     ]);
-    expect(scenario.logger.at('error')).toEqual([]);
+    expect(scenario.logger.faults()).toEqual([]);
   });
 });

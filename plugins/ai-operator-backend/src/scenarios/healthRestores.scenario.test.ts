@@ -5,8 +5,10 @@ import {
   eventsOf,
   inClone,
   moves,
+  payloadOf,
   REPOSITORY,
   restRollback,
+  toldOf,
 } from './__testUtils__/look';
 
 jest.setTimeout(180_000);
@@ -67,7 +69,21 @@ describe('health that comes back by itself', () => {
       state: 'Idle',
       outcome: 'health_restored',
     });
-    expect(eventsOf(scenario).slice(-1)).toEqual(['10:33:00 merge.skipped']);
+    expect(toldOf(scenario)).toEqual([
+      '10:30:00 degradation.detected',
+      '10:30:00 Idle -> DegradationDetected',
+      '10:30:20 degradation.confirmed',
+      '10:30:20 candidate.resolved',
+      '10:30:20 DegradationDetected -> CandidateResolved',
+      '10:30:20 pr.created',
+      '10:30:20 CandidateResolved -> PRCreated',
+      '10:33:00 merge.skipped',
+      '10:33:00 PRCreated -> Idle',
+    ]);
+    expect(payloadOf(scenario, 'merge.skipped')).toMatchObject({
+      number: 42,
+      reason: 'health_restored',
+    });
     expect(
       (await auditOf(scenario, ID)).filter(
         ({ actionType }) => actionType === 'ESCALATION',

@@ -5,6 +5,7 @@ import {
   eventsOf,
   inClone,
   moves,
+  payloadOf,
   REPOSITORY,
 } from './__testUtils__/look';
 
@@ -157,9 +158,8 @@ describe('an operator whose process dies', () => {
           text.slice('10:30:00 '.length),
         ),
         events: eventsOf(scenario).map(text => text.slice('10:30:00 '.length)),
-        completed: scenario.events.find(
-          ({ type }) => type === 'merge.completed',
-        )?.payload.mergedBy,
+        told: scenario.events,
+        completed: payloadOf(scenario, 'merge.completed')?.mergedBy,
         audited: (await auditOf(scenario, await latest(scenario)))
           .filter(({ actionType }) => actionType === 'FSM_TRANSITION')
           .map(({ fsmState }) => `${fsmState?.before} -> ${fsmState?.after}`),
@@ -220,6 +220,11 @@ describe('an operator whose process dies', () => {
       expect(played.merges).toHaveLength(1);
       // Told but not noted means told again: at least once, and in order.
       expect([...new Set(played.events)]).toEqual(EVENTS);
+      const byId = new Map(played.told.map(event => [event.id, event]));
+      expect(byId.size).toBe(EVENTS.length + MOVES.length);
+      for (const event of played.told) {
+        expect(event).toEqual(byId.get(event.id));
+      }
       expect(played.deaths).toBeGreaterThan(30);
     },
   );

@@ -5,8 +5,10 @@ import {
   eventsOf,
   inClone,
   moves,
+  payloadOf,
   REPOSITORY,
   restRollback,
+  toldOf,
 } from './__testUtils__/look';
 
 jest.setTimeout(180_000);
@@ -122,9 +124,9 @@ describe('what only people may decide', () => {
       expect.stringContaining('AwaitingMergeApproval -> RollbackMerged'),
       expect.stringContaining('RollbackMerged -> RollbackComplete'),
     ]);
-    expect(
-      scenario.events.find(({ type }) => type === 'merge.completed')?.payload,
-    ).toMatchObject({ mergedBy: 'human' });
+    expect(payloadOf(scenario, 'merge.completed')).toMatchObject({
+      mergedBy: 'human',
+    });
   });
 
   /** Seed §9.4. */
@@ -147,10 +149,28 @@ describe('what only people may decide', () => {
       '| I6 | CI succeeded on the pull request | ❌ broken |',
     );
     await expect(headOf(scenario, 'staging')).resolves.toBe(before);
-    expect(eventsOf(scenario).slice(-2)).toEqual([
-      expect.stringContaining('merge.ci_failed'),
-      expect.stringContaining('abort'),
+    expect(
+      toldOf(scenario).map(text => text.slice('10:30:00 '.length)),
+    ).toEqual([
+      'degradation.detected',
+      'Idle -> DegradationDetected',
+      'degradation.confirmed',
+      'candidate.resolved',
+      'DegradationDetected -> CandidateResolved',
+      'pr.created',
+      'CandidateResolved -> PRCreated',
+      'merge.ci_failed',
+      'abort',
+      'PRCreated -> Abort',
     ]);
+    expect(payloadOf(scenario, 'merge.ci_failed')?.failedChecks).not.toEqual(
+      [],
+    );
+    expect(payloadOf(scenario, 'abort')).toMatchObject({
+      reason: 'CI_FAILURE',
+      from: 'PRCreated',
+      pullRequest: { number: 42 },
+    });
 
     // Still degraded, but nothing new begins until a person has looked.
     await scenario.runUntil('10:35:00');

@@ -5,8 +5,10 @@ import {
   auditOf,
   inClone,
   moves,
+  payloadOf,
   REPOSITORY,
   restRollback,
+  toldOf,
 } from './__testUtils__/look';
 import {
   commentsOn,
@@ -91,9 +93,25 @@ describe('example 2b: a production rollback', () => {
       'RollbackMerged -> RollbackComplete',
       'RollbackComplete -> Idle',
     ]);
-    expect(
-      scenario.events.find(({ type }) => type === 'merge.completed')?.payload,
-    ).toMatchObject({ mergedBy: 'operator' });
+    expect(toldOf(scenario).map(text => text.slice(9))).toEqual([
+      'degradation.detected',
+      'Idle -> DegradationDetected',
+      'degradation.confirmed',
+      'candidate.resolved',
+      'DegradationDetected -> CandidateResolved',
+      'pr.created',
+      'CandidateResolved -> PRCreated',
+      'PRCreated -> AwaitingMergeApproval',
+      'merge.completed',
+      'AwaitingMergeApproval -> RollbackMerged',
+      'health.restored',
+      'RollbackMerged -> RollbackComplete',
+      'RollbackComplete -> Idle',
+    ]);
+    expect(payloadOf(scenario, 'merge.completed')).toMatchObject({
+      mergedBy: 'operator',
+      approvedBy: 'user:default/alice',
+    });
     const message = await inClone(scenario, 'main', git =>
       git('log', '-1', '--format=%B'),
     );

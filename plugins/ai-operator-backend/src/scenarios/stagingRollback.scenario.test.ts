@@ -10,8 +10,10 @@ import {
   eventsOf,
   inClone,
   moves,
+  payloadOf,
   REPOSITORY,
   restRollback,
+  toldOf,
 } from './__testUtils__/look';
 
 jest.setTimeout(180_000);
@@ -69,6 +71,7 @@ describe('example 2: automated rollback in staging', () => {
     await scenario.runUntil('10:30:00');
     expect(eventsOf(scenario)).toEqual(['10:30:00 degradation.detected']);
     expect(scenario.events[0]).toEqual({
+      id: `${ID}/event/degradation.detected/0`,
       type: 'degradation.detected',
       version: 1,
       timestamp: at('10:30:00'),
@@ -84,6 +87,9 @@ describe('example 2: automated rollback in staging', () => {
         revision: bad,
         streak: 1,
         replicas: { available: 1, desired: 3 },
+        because: expect.stringMatching(
+          /^payment-service is Degraded.* at revision [0-9a-f]{7}$/,
+        ),
       },
     });
   });
@@ -310,20 +316,66 @@ describe('example 2: automated rollback in staging', () => {
   });
 
   it('told everything in order, once', () => {
-    expect(eventsOf(scenario)).toEqual([
+    expect(toldOf(scenario)).toEqual([
       '10:30:00 degradation.detected',
+      '10:30:00 Idle -> DegradationDetected',
       '10:30:20 degradation.confirmed',
       '10:30:20 candidate.resolved',
+      '10:30:20 DegradationDetected -> CandidateResolved',
       '10:30:20 pr.created',
+      '10:30:20 CandidateResolved -> PRCreated',
+      '10:33:00 PRCreated -> AwaitingMergeApproval',
       '10:33:00 merge.completed',
+      '10:33:00 AwaitingMergeApproval -> RollbackMerged',
       '10:36:30 health.restored',
+      '10:36:30 RollbackMerged -> RollbackComplete',
+      '10:37:30 RollbackComplete -> Idle',
     ]);
-    expect(
-      scenario.events.filter(({ type }) => type === 'fsm.state_transition'),
-    ).toHaveLength(7);
+    const ids = scenario.events.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const change = { currentRevision: bad, targetRevision: stable };
+    const pull = {
+      repository: REPOSITORY,
+      number: 42,
+      url: expect.stringMatching(/\/pull\/42$/),
+      headSha: expect.stringMatching(/^[0-9a-f]{40}$/),
+    };
+    expect(payloadOf(scenario, 'degradation.confirmed')).toEqual({
+      revision: bad,
+      streak: 3,
+      degradedMs: 20_000,
+    });
+    expect(payloadOf(scenario, 'candidate.resolved')).toMatchObject({
+      ...change,
+      repository: REPOSITORY,
+      branch: 'staging',
+      uptime: expect.closeTo(0.998, 3),
+      considered: expect.any(Number),
+    });
+    expect(payloadOf(scenario, 'pr.created')).toEqual({
+      ...pull,
+      ...change,
+      headBranch: `rollback/payment-service-${stable.slice(0, 7)}`,
+      baseBranch: 'staging',
+      adopted: false,
+    });
+    expect(payloadOf(scenario, 'merge.completed')).toEqual({
+      ...pull,
+      ...change,
+      mergeSha: expect.stringMatching(/^[0-9a-f]{40}$/),
+      mergedBy: 'operator',
+      degradedMs: 180_000,
+    });
+    expect(payloadOf(scenario, 'health.restored')).toMatchObject({
+      ...pull,
+      revision: stable,
+      previousRevision: bad,
+      recoveredAt: at('10:35:30'),
+      downtimeMs: 330_000,
+    });
   });
 
-  it('left a decision trail that says who was asked, what was judged and why', async () => {
+  it('left a audit trail that says who was asked, what was judged and why', async () => {
     const audit = await auditOf(scenario, ID);
     expect(
       audit

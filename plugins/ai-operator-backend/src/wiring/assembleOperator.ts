@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { LoggerService } from '@backstage/backend-plugin-api';
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
+import { OperatorSignal } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Adapters } from '../adapters';
 import { OperatorConfig, toPolicy } from '../config';
 import { dryRun, perform, PublishEvent, unlessOvertaken } from '../effects';
 import {
   AlertTeller,
+  AuditChecker,
+  AuditShipper,
   ApplicationPoller,
   Beat,
   Bell,
+  ChangeTeller,
   ClaimLoop,
   IssueWatcher,
   Janitor,
@@ -17,16 +21,20 @@ import {
   TickResult,
   WebhookDoor,
 } from '../engine';
+import { logAbout, LogSubject } from '../logging';
 import {
   claimEffects,
   claimIssues,
   ClaimedEffect,
   ClaimedIssue,
   ClaimedRollback,
+  ClaimedSink,
   claimRollbacks,
   Database,
+  shippedByAll,
 } from '../persistence';
 import {
+  AuditSinkPort,
   CatalogPort,
   Clock,
   EngineMetrics,
@@ -41,6 +49,7 @@ export interface Leases {
   rollbackMs: number;
   effectMs: number;
   issueMs: number;
+  sinkMs: number;
 }
 
 export interface OperatorParts {
@@ -51,15 +60,23 @@ export interface OperatorParts {
   people: PeoplePort;
   notifier: NotifierPort;
   pager: PagerPort;
+  /** Where the audit trail is shipped to; none: it stays in the database alone. */
+  auditSinks: readonly AuditSinkPort[];
   clock: Clock;
   logger: LoggerService;
+  /** Backstage's, which is told what people do. */
+  auditor: AuditorService;
   metrics: EngineMetrics;
   publish: PublishEvent;
+  /** Tells those who look at the portal what has changed. */
+  sendSignals: (signals: OperatorSignal[]) => Promise<void>;
   /** Makes correlation ids; random UUIDs by default. */
   newId?: () => string;
   /** Name under which this process holds leases; unique per process by default. */
   holder?: string;
   leases?: Partial<Leases>;
+  /** How long the subscribers of an event may take, ms. */
+  publishTimeoutMs?: number;
 }
 
 /** The operator without its plugin: what watches, decides and acts. */
@@ -68,6 +85,8 @@ export interface Operator {
   start(): void;
   /** Something was recorded elsewhere, by a button or a webhook: look now. */
   wake(): void;
+  /** What pages show was changed elsewhere, by a button. */
+  changed(signal: OperatorSignal): void;
   /** Where GitHub's webhooks go. */
   webhooks: WebhookDoor;
   /** One tick of every instance, now. */
@@ -76,18 +95,23 @@ export interface Operator {
   settle(): Promise<void>;
   /** Removes what is past its retention. */
   tidy(): Promise<void>;
+  /** Recomputes the chain of the audit trail, if that is due. */
+  checkAudit(): Promise<void>;
   /** No new work; what is under way is finished, or left to its lease after `timeoutMs`. */
   stop(timeoutMs?: number): Promise<void>;
 }
 
 const PROCESSOR_CONCURRENCY = 8;
 const DISPATCHER_CONCURRENCY = 8;
+const ANNOUNCER_CONCURRENCY = 8;
 const WATCHER_CONCURRENCY = 4;
 /** Longest sleep of a loop: other replicas cannot nudge us. */
 const IDLE_MS = 1_000;
 const LEASE_MS = 30_000;
 /** Questions and actions end this much before their lease. */
 const LEASE_MARGIN_MS = 5_000;
+/** How long the subscribers of an event may take. */
+const PUBLISH_TIMEOUT_MS = 10_000;
 /** Applications read in full in one tick of one instance. */
 const FULL_READS_PER_TICK = 200;
 const ALERT_TIMEOUT_MS = 15_000;
@@ -119,6 +143,7 @@ export function assembleOperator(parts: OperatorParts): Operator {
     rollbackMs: LEASE_MS,
     effectMs: LEASE_MS,
     issueMs: LEASE_MS,
+    sinkMs: LEASE_MS,
     ...parts.leases,
   };
   const ports = {
@@ -129,20 +154,37 @@ export function assembleOperator(parts: OperatorParts): Operator {
     people: parts.people,
   };
 
+  const loggerOf = (component: string) => logger.child({ component });
+
+  const changeTeller = new ChangeTeller({
+    send: parts.sendSignals,
+    onProblem: error =>
+      loggerOf('signals').warn(
+        'Pages could not be told that something has changed; they see it when they ask the next time',
+        asError(error),
+      ),
+  });
+  const onChanged = (signals: OperatorSignal[]) => changeTeller.tell(signals);
   const rollbackBell = new Bell();
   const effectBell = new Bell();
   const issueBell = new Bell();
+  // Whatever is committed leaves records that are to be shipped.
+  const sinkBell = new Bell();
+  const auditSinks = parts.auditSinks.map(({ name }) => name);
   const processor = new RollbackProcessor({
     db,
     ports,
     policy,
+    auditSinks,
     uptimeWindow: config.candidates.uptimeWindow,
     clock,
-    logger,
+    logger: loggerOf('processor'),
+    auditor: parts.auditor,
     metrics,
     gatherTimeoutMs: LEASE_MS - LEASE_MARGIN_MS,
     retryAfterMs: interval,
     onCommitted: ({ effects, wakeInMs }) => {
+      sinkBell.ring();
       if (effects > 0) {
         effectBell.ring();
       }
@@ -150,8 +192,9 @@ export function assembleOperator(parts: OperatorParts): Operator {
         rollbackBell.ring(wakeInMs);
       }
     },
+    onChanged,
   });
-  const dispatcher = new OutboxDispatcher({
+  const outbox = {
     db,
     github: adapters.github,
     notifier: parts.notifier,
@@ -159,17 +202,25 @@ export function assembleOperator(parts: OperatorParts): Operator {
     publish: parts.publish,
     perform: dryRun(unlessOvertaken(perform), policy.modes),
     policy,
+    auditSinks,
     clock,
-    logger,
+    logger: loggerOf('outbox'),
     metrics,
     performTimeoutMs: LEASE_MS - LEASE_MARGIN_MS,
     onFinished: () => {
       // The next effect of the same rollback, and the rollback itself.
       effectBell.ring();
       rollbackBell.ring();
+      sinkBell.ring();
     },
-    onRetry: inMs => effectBell.ring(inMs),
-    onIssue: inMs => issueBell.ring(inMs),
+    onRetry: (inMs: number) => effectBell.ring(inMs),
+    onChanged,
+    onIssue: (inMs: number) => issueBell.ring(inMs),
+  };
+  const dispatcher = new OutboxDispatcher(outbox);
+  const announcer = new OutboxDispatcher({
+    ...outbox,
+    performTimeoutMs: parts.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS,
   });
   const watcher = new IssueWatcher({
     db,
@@ -177,11 +228,13 @@ export function assembleOperator(parts: OperatorParts): Operator {
     people: parts.people,
     policy,
     clock,
-    logger,
+    logger: loggerOf('issues'),
+    auditor: parts.auditor,
     timeoutMs: LEASE_MS - LEASE_MARGIN_MS,
     onRecorded: () => {
       rollbackBell.ring();
       effectBell.ring();
+      sinkBell.ring();
     },
     onLooked: inMs => issueBell.ring(inMs),
   });
@@ -197,7 +250,8 @@ export function assembleOperator(parts: OperatorParts): Operator {
         leaseMs: leases.rollbackMs,
       }),
     work: (claimed, signal) => processor.process(claimed, signal),
-    onProblem: problem => reportLoop('rollback', problem.error),
+    onProblem: ({ error, item }) =>
+      reportLoop('rollback', error, item?.rollback),
   });
   const dispatching = new ClaimLoop<ClaimedEffect>({
     name: 'outbox',
@@ -209,9 +263,26 @@ export function assembleOperator(parts: OperatorParts): Operator {
         limit,
         holder,
         leaseMs: leases.effectMs,
+        group: 'others',
       }),
     work: (claimed, signal) => dispatcher.dispatch(claimed, signal),
-    onProblem: problem => reportLoop('outbox', problem.error),
+    onProblem: ({ error, item }) => reportLoop('outbox', error, item),
+  });
+  // Apart from all that is done: who listens may be slow, or not come back.
+  const announcing = new ClaimLoop<ClaimedEffect>({
+    name: 'events',
+    concurrency: ANNOUNCER_CONCURRENCY,
+    idleMs: IDLE_MS,
+    claim: limit =>
+      claimEffects(db, {
+        now: clock.now(),
+        limit,
+        holder,
+        leaseMs: leases.effectMs,
+        group: 'events',
+      }),
+    work: (claimed, signal) => announcer.dispatch(claimed, signal),
+    onProblem: ({ error, item }) => reportLoop('events', error, item),
   });
   const watching = new ClaimLoop<ClaimedIssue>({
     name: 'issues',
@@ -225,18 +296,46 @@ export function assembleOperator(parts: OperatorParts): Operator {
         leaseMs: leases.issueMs,
       }),
     work: (claimed, signal) => watcher.look(claimed, signal),
-    onProblem: problem => reportLoop('issues', problem.error),
+    onProblem: ({ error, item }) =>
+      reportLoop(
+        'issues',
+        error,
+        item && { correlationId: item.correlationId },
+      ),
   });
   rollbackBell.connect(processing);
-  effectBell.connect(dispatching);
+  effectBell.connect(dispatching, announcing);
   issueBell.connect(watching);
+  const fleetLink = `${policy.portalUrl ?? ''}/ai-operator`;
   const alertTeller = new AlertTeller({
     db,
     notifier: parts.notifier,
-    logger,
-    fleetLink: `${policy.portalUrl ?? ''}/ai-operator`,
+    logger: loggerOf('alerts'),
+    fleetLink,
     timeoutMs: ALERT_TIMEOUT_MS,
   });
+  const shipper = new AuditShipper({
+    db,
+    sinks: parts.auditSinks,
+    policy: policy.auditTrail,
+    clock,
+    logger: loggerOf('audit'),
+    holder,
+    leaseMs: leases.sinkMs,
+    timeoutMs: LEASE_MS - LEASE_MARGIN_MS,
+    link: fleetLink,
+    onAlerts: alerts => alertTeller.tell(alerts),
+    onMore: inMs => sinkBell.ring(inMs),
+  });
+  const shipping = new ClaimLoop<ClaimedSink>({
+    name: 'audit',
+    concurrency: Math.max(1, auditSinks.length),
+    idleMs: IDLE_MS,
+    claim: limit => shipper.claim(limit),
+    work: (claimed, signal) => shipper.ship(claimed, signal),
+    onProblem: ({ error }) => reportLoop('audit', error),
+  });
+  sinkBell.connect(shipping);
   const poller = new ApplicationPoller({
     db,
     ports,
@@ -245,7 +344,7 @@ export function assembleOperator(parts: OperatorParts): Operator {
     policy,
     clock,
     newId: parts.newId ?? randomUUID,
-    logger,
+    logger: loggerOf('poller'),
     metrics,
     holder,
     leaseMs: leases.instanceMs,
@@ -261,15 +360,28 @@ export function assembleOperator(parts: OperatorParts): Operator {
     onCommitted: () => {
       rollbackBell.ring();
       effectBell.ring();
+      sinkBell.ring();
     },
+    onChanged,
     onAlerts: alerts => alertTeller.tell(alerts),
   });
   const janitor = new Janitor({
     db,
     clock,
-    retention: config.retention,
+    retention: { ...config.retention, audit: config.audit.retention },
+    shippedUpTo: () => shippedByAll(db, { names: auditSinks }),
     intervalMs: TIDY_INTERVAL_MS,
     onProblem: error => reportLoop('retention', error),
+  });
+  const auditChecker = new AuditChecker({
+    db,
+    clock,
+    logger: loggerOf('audit'),
+    holder,
+    intervalMs: config.audit.verifyInterval,
+    link: fleetLink,
+    onAlerts: alerts => alertTeller.tell(alerts),
+    onProblem: error => reportLoop('audit check', error),
   });
   const instances = adapters.argocd.instances().map(({ name }) => name);
   const beats = instances.map(
@@ -283,32 +395,49 @@ export function assembleOperator(parts: OperatorParts): Operator {
         onProblem: error => reportLoop(`poll ${instance}`, error),
         onLate: missed => {
           metrics.tickLate(instance);
-          logger.warn(
+          loggerOf('poller').warn(
             `The look at Argo CD instance ${instance} takes longer than the ${interval} ms between two looks; ${missed} left out so far`,
           );
         },
       }),
   );
 
-  function reportLoop(loop: string, error: unknown): void {
+  function reportLoop(
+    loop: string,
+    error: unknown,
+    about: LogSubject = {},
+  ): void {
     metrics.loopProblem(loop);
-    logger.error(`The ${loop} loop failed and goes on`, asError(error));
+    logAbout(loggerOf('loops'), about, { loop }).error(
+      `The ${loop} loop failed and goes on`,
+      asError(error),
+    );
   }
 
   function wake(): void {
     issueBell.ring();
     rollbackBell.ring();
     effectBell.ring();
+    sinkBell.ring();
   }
 
   return {
     wake,
-    webhooks: new WebhookDoor({ db, clock, logger, onWoken: wake }),
+    changed: signal => changeTeller.tell([signal]),
+    webhooks: new WebhookDoor({
+      db,
+      clock,
+      logger: loggerOf('webhooks'),
+      onWoken: wake,
+    }),
     start() {
       beats.forEach(beat => beat.start());
       processing.start();
       dispatching.start();
+      announcing.start();
       watching.start();
+      shipping.start();
+      auditChecker.start();
       janitor.start();
     },
     async beat() {
@@ -328,7 +457,9 @@ export function assembleOperator(parts: OperatorParts): Operator {
         const worked =
           (await watching.runUntilIdle()) +
           (await processing.runUntilIdle()) +
-          (await dispatching.runUntilIdle());
+          (await dispatching.runUntilIdle()) +
+          (await announcing.runUntilIdle()) +
+          (await shipping.runUntilIdle());
         if (worked === 0) {
           await alertTeller.drain();
           return;
@@ -339,13 +470,18 @@ export function assembleOperator(parts: OperatorParts): Operator {
       );
     },
     tidy: () => janitor.tidy(),
+    checkAudit: () => auditChecker.check(),
     async stop(timeoutMs = STOP_TIMEOUT_MS) {
       janitor.stop();
+      changeTeller.stop();
       await Promise.all([
         ...beats.map(beat => beat.stop(timeoutMs)),
         processing.stop(timeoutMs),
         dispatching.stop(timeoutMs),
+        announcing.stop(timeoutMs),
         watching.stop(timeoutMs),
+        shipping.stop(timeoutMs),
+        auditChecker.stop(timeoutMs),
       ]);
       await alertTeller.drain(ALERT_DRAIN_MS);
       await poller.release();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  AuditorService,
   AuthService,
   DiscoveryService,
   LoggerService,
@@ -16,6 +17,7 @@ import { NotificationService } from '@backstage/plugin-notifications-node';
 import {
   AdapterOptions,
   createAdapters,
+  createAuditSinks,
   createDoctor,
   realSleep,
 } from '../adapters';
@@ -28,21 +30,25 @@ import { CallEnvironment } from '../adapters/http';
 import { Notifications } from '../adapters/notifications';
 import { createPager } from '../adapters/pager';
 import { callRecord } from '../audit';
-import { ConfigProblem, readOperatorConfig, toPolicy } from '../config';
-import { runDoctor } from '../doctor';
-import { createOperatorMetrics } from '../metrics';
 import {
-  appendAuditRecords,
-  Database,
-  listHolds,
-  listInstances,
-} from '../persistence';
+  ConfigProblem,
+  OperatorConfig,
+  readOperatorConfig,
+  toPolicy,
+} from '../config';
+import { runDoctor } from '../doctor';
+import { BackstageMetrics, createOperatorMetrics } from '../metrics';
+import { appendAuditRecords, Database } from '../persistence';
 import { Clock, systemClock } from '../ports';
 import { RouterDeps } from '../rest';
 import { assembleOperator, Operator } from './assembleOperator';
 import { customMetricsSource } from './customMetricsSource';
+import { readOperatorState } from './readOperatorState';
+import { announceChanges } from './signalling';
+import { Watchers } from './watchers';
 
 export interface WireOptions {
+  auditor: AuditorService;
   auth: AuthService;
   catalog: CatalogService;
   db: Database;
@@ -51,7 +57,11 @@ export interface WireOptions {
   logger: LoggerService;
   notifications: NotificationService;
   rootConfig: RootConfigService;
+  /** Who looks at the portal. */
+  watchers: Watchers;
   clock?: Clock;
+  /** Backstage's metrics service, where the backend has one. */
+  metricsService?: BackstageMetrics;
   /** An adopter's own, in place of Prometheus. */
   metricsSource?: MetricsSource;
   /** An adopter's own, in place of the webhook. */
@@ -68,7 +78,7 @@ export interface WiredOperator {
   /** What the routes need of us. */
   routerDeps: Omit<
     RouterDeps,
-    'catalog' | 'httpAuth' | 'logger' | 'permissions' | 'metricsAccess'
+    'auditor' | 'catalog' | 'httpAuth' | 'logger' | 'permissions'
   >;
 }
 
@@ -84,39 +94,75 @@ function report(problem: ConfigProblem, logger: LoggerService): void {
   }
 }
 
+/** Argo CD instances that can be asked; one without credentials cannot, and is among the problems. */
+function polledInstances({ argocd }: OperatorConfig) {
+  return argocd.instances.flatMap(({ name, url, credentials }) =>
+    credentials.kind === 'none' ? [] : [{ name, url }],
+  );
+}
+
+/** Where people look at what was shipped to Elasticsearch. */
+function kibanaOf({
+  audit: { elasticsearch },
+}: OperatorConfig): RouterDeps['configured']['kibana'] {
+  if (!elasticsearch?.kibanaUrl) {
+    return undefined;
+  }
+  const { indexPrefix, kibanaUrl, lifecycle } = elasticsearch;
+  return {
+    url: kibanaUrl,
+    indexPattern: `${indexPrefix}-*`,
+    keptFor: lifecycle,
+  };
+}
+
 /** Reads the configuration and puts services, adapters and operator together. */
 export function wireOperator(options: WireOptions): WiredOperator {
   const { auth, catalog, db, discovery, events, logger, rootConfig } = options;
   const clock = options.clock ?? systemClock;
   const { config, problems } = readOperatorConfig(rootConfig);
-  problems.forEach(problem => report(problem, logger));
+  const loggerOf = (component: string) => logger.child({ component });
+  problems.forEach(problem => report(problem, loggerOf('configuration')));
   const policy = toPolicy(config);
 
   const metrics = createOperatorMetrics({
     clock,
-    readState: async () => ({
-      holds: await listHolds(db),
-      instances: await listInstances(db),
-    }),
+    scrapeIntervalMs: config.metrics.scrapeInterval,
+    service: options.metricsService,
+    readState,
   });
   const adapterOptions: AdapterOptions = {
     config,
     rootConfig,
     clock,
     sleep: realSleep,
-    logger,
+    logger: loggerOf('adapters'),
     discovery,
     auth,
     metrics,
   };
   const environment: CallEnvironment = { clock, sleep: realSleep, metrics };
+  const auditSinks = createAuditSinks(config, environment);
+
+  function readState() {
+    return readOperatorState(db, {
+      instances: polledInstances(config).map(({ name }) => name),
+      sinks: auditSinks.map(({ name }) => name),
+    });
+  }
+
   const built = createAdapters(adapterOptions);
   const customMetrics =
     options.metricsSource && customMetricsSource(options.metricsSource, clock);
   const adapters = customMetrics
     ? { ...built, metricsSource: customMetrics }
     : built;
-  const entities = new CatalogApplications({ catalog, auth, clock, logger });
+  const entities = new CatalogApplications({
+    catalog,
+    auth,
+    clock,
+    logger: loggerOf('adapters'),
+  });
   const people = new CatalogPeople({
     roles: config.roles,
     catalog: new PeopleCatalog({ catalog, auth, environment }),
@@ -142,11 +188,14 @@ export function wireOperator(options: WireOptions): WiredOperator {
           webhook: config.pager,
           environment,
         }),
+        auditSinks,
         clock,
         logger,
+        auditor: options.auditor,
         metrics,
         publish: event =>
           events.publish({ topic: eventTopic(event), eventPayload: event }),
+        sendSignals: signals => announceChanges(events, signals),
       })
     : undefined;
   const doctorPort = createDoctor(adapterOptions);
@@ -164,11 +213,12 @@ export function wireOperator(options: WireOptions): WiredOperator {
       doctor: () =>
         runDoctor({
           clock,
-          logger,
+          logger: loggerOf('doctor'),
           db,
           port: doctorPort,
           config,
           problems,
+          auditSinks,
           customMetrics,
           people,
           seniorMaintainers: call => people.holders('senior_maintainer', call),
@@ -181,7 +231,7 @@ export function wireOperator(options: WireOptions): WiredOperator {
               appendAuditRecords(db, {
                 audit: [callRecord({ metadata: { doctor: true } }, call)],
               }).catch(error =>
-                logger.error(
+                loggerOf('doctor').error(
                   "A record of the doctor's could not be stored",
                   error instanceof Error ? error : new Error(String(error)),
                 ),
@@ -190,6 +240,8 @@ export function wireOperator(options: WireOptions): WiredOperator {
           },
         }),
       wake: () => operator?.wake(),
+      changed: signal => operator?.changed(signal),
+      looked: entityRef => options.watchers.looked(entityRef),
       newId: randomUUID,
       links: {
         application: key => adapters.argocd.applicationUrl(key),
@@ -197,15 +249,16 @@ export function wireOperator(options: WireOptions): WiredOperator {
       },
       configured: {
         // One without credentials is among the problems; telling it twice helps nobody.
-        argocd: config.argocd.instances.flatMap(({ name, url, credentials }) =>
-          credentials.kind === 'none' ? [] : [{ name, url }],
-        ),
+        argocd: polledInstances(config),
         prometheus:
           options.metricsSource !== undefined ||
           config.prometheus !== undefined,
+        auditSinks: auditSinks.map(({ kind, name }) => ({ kind, name })),
+        kibana: kibanaOf(config),
         problems,
       },
       metrics,
+      metricsAccess: config.metrics.access,
     },
   };
 }

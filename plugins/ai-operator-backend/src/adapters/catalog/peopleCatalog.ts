@@ -88,7 +88,7 @@ export class PeopleCatalog {
     refs: string[],
     call: CallContext,
   ): Promise<Map<string, CatalogUser>> {
-    return this.#call(call, { users: refs.slice(0, 50) }, async read => {
+    return this.#call(call, { users: refs.length }, async read => {
       const entities = await read.byRefs(refs, ['metadata.annotations']);
       return new Map(
         entities.map(toUser).map(user => [user.entityRef, user] as const),
@@ -101,7 +101,7 @@ export class PeopleCatalog {
     logins: string[],
     call: CallContext,
   ): Promise<Map<string, CatalogUser[]>> {
-    return this.#call(call, { logins: logins.slice(0, 50) }, async read => {
+    return this.#call(call, { logins: logins.length }, async read => {
       const wanted = new Set(logins.map(login => login.toLowerCase()));
       const holders = new Map<string, CatalogUser[]>();
       for (const entity of await read.byLogins([...wanted])) {
@@ -124,6 +124,7 @@ export class PeopleCatalog {
     return callExternal(
       {
         name: 'catalog.readPeople',
+        // How many people, not who: the audit names nobody who has not acted.
         parameters,
         call,
         environment,

@@ -1,4 +1,5 @@
 import { CallContext, Clock, PortError } from '../../ports';
+import { traced, TracedWork } from '../../tracing';
 import { CallMetrics, Sleep } from '../types';
 import {
   CallName,
@@ -34,14 +35,26 @@ export interface Attempt {
 
 /**
  * The only way out: runs `attempt` until it succeeds, fails for good, or all
- * retries are used up; records the call once and counts it once, whatever
- * happens.
+ * retries are used up; records the call once, counts it once, and is one span,
+ * whatever happens.
  *
  * @throws PortError; any other error is a fault of our own and passes unchanged
  */
 export async function callExternal<T>(
   options: ExternalCall<T>,
   attempt: (context: Attempt) => Promise<T>,
+): Promise<T> {
+  const { name } = options;
+  const [peer] = name.split('.', 1);
+  return traced(name, { peer }, span => makeCall(options, attempt, span), {
+    client: true,
+  });
+}
+
+async function makeCall<T>(
+  options: ExternalCall<T>,
+  attempt: (context: Attempt) => Promise<T>,
+  span: TracedWork,
 ): Promise<T> {
   const { name, parameters, call, environment } = options;
   const { clock, metrics } = environment;
@@ -58,6 +71,10 @@ export async function callExternal<T>(
       durationMs,
       failed ? errorCode ?? 'INTERNAL' : undefined,
     );
+    span.set({ retryCount });
+    if (failed) {
+      span.fail(error, errorCode ?? 'INTERNAL');
+    }
     call.record({
       name,
       parameters,

@@ -6,7 +6,9 @@ import {
   PortErrorCode,
 } from '../../ports';
 import { ARGOCD_CALLS } from '../argocd';
+import { AUDIT_FILE_CALLS } from '../auditFile';
 import { CALLS_MADE_ELSEWHERE } from '../createAdapters';
+import { ELASTICSEARCH_CALLS } from '../elasticsearch';
 import { GITHUB_CALLS } from '../github';
 import { KUBERNETES_CALLS } from '../kubernetes';
 import { PROMETHEUS_CALLS } from '../prometheus';
@@ -27,6 +29,8 @@ const ALL_CALLS = [
   ...GITHUB_CALLS,
   ...KUBERNETES_CALLS,
   ...PROMETHEUS_CALLS,
+  ...ELASTICSEARCH_CALLS,
+  ...AUDIT_FILE_CALLS,
   ...CALLS_MADE_ELSEWHERE,
 ];
 

@@ -15,6 +15,7 @@ import { judgeCheck } from '../poll/judgeCheck';
 import { Rollback, RollbackState } from '../rollback';
 import { pullRequestOf, targetOf } from '../stateFacts';
 import { known, unknown } from '../verdict';
+import { eventProblems } from './expectedEvents';
 import {
   approvalFact,
   BASE,
@@ -165,6 +166,12 @@ const ANSWERS = {
     unknown: unknown<ApprovalFact[]>('GitHub: 502', T0),
   },
 } as const;
+
+/** The audit trail on its way out. It concerns production alone. */
+const TRAIL: Record<string, number | undefined> = {
+  reaches: undefined,
+  waits: 120 * SECOND,
+};
 
 /** What a person says: at most one thing a look, with every answer that lets something happen. */
 const COMMANDS: Record<string, HumanCommand['command'][]> = {
@@ -411,7 +418,15 @@ function symbolsFor(point: Point, policy: Policy): Symbols[] {
     ]);
   const decisive = (question: Question) => DECISIVE[question];
   const { nothing: _nothing, ...spoken } = COMMANDS;
+  const isProduction = rollback.environment === 'production';
   return [
+    // A trail that waits, with every answer that lets a merge through.
+    ...(isProduction
+      ? withHealth(['degraded'], decisive).map(symbols => ({
+          ...symbols,
+          trail: 'waits',
+        }))
+      : []),
     // Every approval with the answers that let a merge through, and the others with one that counts.
     ...withHealth(['degraded'], question =>
       question === 'approvals' ? undefined : decisive(question),
@@ -430,6 +445,14 @@ function symbolsFor(point: Point, policy: Policy): Symbols[] {
 
 function asOf<T extends { at: number }>(answer: T, now: number): T {
   return { ...answer, at: now };
+}
+
+function trailAt({ trail = 'reaches' }: Symbols, now: number) {
+  const waited = TRAIL[trail];
+  return {
+    sinks: ['Elasticsearch'],
+    waitingSince: waited === undefined ? undefined : now - waited,
+  };
 }
 
 function observe(point: Point, symbols: Symbols, now: number, policy: Policy) {
@@ -505,6 +528,7 @@ function observe(point: Point, symbols: Symbols, now: number, policy: Policy) {
     pauses: [],
     rolledBack: [],
     lastHour: { pullRequests: 0, merges: 0 },
+    auditTrail: trailAt(symbols, now),
   };
   return { observation, record, outcomes };
 }
@@ -522,7 +546,7 @@ function mayMerge(
   const isApproved = symbols.approvals === 'senior';
   const mayBeMerged =
     environment === 'production'
-      ? isApproved
+      ? isApproved && symbols.trail !== 'waits'
       : policy.modes.staging === 'auto' ||
         ('answered' in state &&
           state.answered?.guards.includes('mode') === true &&
@@ -605,6 +629,7 @@ function problemsOf(
       problems.push('closes a pull request that is not there');
     }
   }
+  problems.push(...eventProblems(rollback, decision));
   const asked = seen.observation.commands.map(({ id }) => id);
   const answered = (decision.answers ?? []).map(({ id }) => id);
   if (

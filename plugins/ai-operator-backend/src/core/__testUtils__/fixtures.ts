@@ -63,6 +63,7 @@ export const POLICY: Policy = {
     maxMergesPerHour: 5,
   },
   githubBudget: { warn: 1_000, stop: 100 },
+  auditTrail: { requiredInProduction: true, stopAfter: 60 * SECOND },
   freezes: [],
   portalUrl: 'https://portal.example.com',
   mention: '@oncall',

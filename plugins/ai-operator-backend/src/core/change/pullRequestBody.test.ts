@@ -198,3 +198,16 @@ it('names branch, title, labels and commit as agreed (RB-06)', () => {
   expect(message).toContain(CURRENT);
   expect(message).toContain(`Correlation-ID: ${CORRELATION_ID}`);
 });
+
+it('says where the audit trail can be read: in Elasticsearch, where it is shipped to', () => {
+  expect(line(prBody(facts(), T0, POLICY), '**Audit Log:**')).toBe(
+    `**Audit Log:** See \`/api/ai-operator/v1/audit?correlationId=${CORRELATION_ID}\` of the developer portal for full decision trail.`,
+  );
+  const shipped = {
+    ...POLICY,
+    auditTrail: { ...POLICY.auditTrail, index: 'ai-operator-audit' },
+  };
+  expect(line(prBody(facts(), T0, shipped), '**Audit Log:**')).toBe(
+    '**Audit Log:** See Elasticsearch index `ai-operator-audit-2026.02.27` for full decision trail.',
+  );
+});

@@ -1,4 +1,5 @@
 import { ApplicationRecord, GitSource } from '../application';
+import { auditIndex } from '../auditIndex';
 import { ResolvedCandidate } from '../candidate';
 import { Policy } from '../policy';
 import { ChangePlan, Rollback, VerdictSet } from '../rollback';
@@ -99,6 +100,18 @@ ${lines}
 The label \`${policy.holdLabel}\` holds the merge back.`;
 }
 
+function auditLog(
+  { rollback: { correlationId, openedAt } }: PullRequestBodyFacts,
+  { auditTrail: { index } }: Policy,
+): string {
+  return index === undefined
+    ? `See \`/api/ai-operator/v1/audit?correlationId=${correlationId}\` of the developer portal for full decision trail.`
+    : `See Elasticsearch index \`${auditIndex(
+        index,
+        openedAt,
+      )}\` for full decision trail.`;
+}
+
 /** The body of seed §4.2 (RB-02, RB-05): every value is one that was observed. */
 export function prBody(
   facts: PullRequestBodyFacts,
@@ -142,7 +155,7 @@ ${mergeStrategy(facts, policy)}
 
 ---
 
-**Audit Log:** the full decision trail is in AI Operator under the correlation ID (\`/api/ai-operator/v1/rollbacks/${correlationId}\`).
+**Audit Log:** ${auditLog(facts, policy)}
 **Correlation ID:** \`${correlationId}\`
 `;
 }

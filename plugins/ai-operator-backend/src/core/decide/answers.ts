@@ -1,26 +1,31 @@
 import {
   EscalationReason,
   EventName,
+  EventPayloads,
   RollbackOutcome,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Decision } from '../decision';
 import { Effect } from '../effect';
 import { cell } from '../change/markdown';
-import { closeIssueKey, closeKey, eventKey } from '../effectKeys';
+import { closeIssueKey, closeKey } from '../effectKeys';
 import { escalation } from '../explain/escalation';
 import { calmingNotification, peopleKnow } from '../explain/notification';
 import { PersonRef } from '../people';
+import { publish, pullRequestFacts } from '../publish';
 import { RollbackState, VerdictSet } from '../rollback';
 import { pullRequestOf, sourceOf, targetOf } from '../stateFacts';
 import { Facts } from './context';
 import { deadlineOf } from './deadline';
-import { isAllowed, TransitionId } from './transitions';
+import { isAllowed, TRANSITIONS, TransitionId } from './transitions';
 
 /** What a decision may carry besides its state and reason. */
 export type Extra = Pick<Decision, 'candidates' | 'verdicts'> & {
   effects?: Effect[];
   wakeAt?: number;
 };
+
+/** What a move may carry: also the person whose word it was. */
+type Moved = Extra & { by?: PersonRef };
 
 /** How often a state looks again when nothing wakes it earlier. */
 function pace({ rollback, policy }: Facts, next: RollbackState): number {
@@ -67,17 +72,20 @@ export function stay(
   };
 }
 
-export function event(
+export function event<N extends EventName>(
   { rollback }: Facts,
-  name: EventName,
-  payload: Record<string, unknown>,
+  name: N,
+  payload: EventPayloads[N],
 ): Effect {
-  return {
-    key: eventKey(rollback, name),
-    kind: 'publish_event',
-    name,
-    payload,
-  };
+  return publish(rollback, name, payload);
+}
+
+/**
+ * What events say of a move, whoever reads them: the row of the table, and not the
+ * decision's own sentence, which may name people and repeat what they wrote.
+ */
+function told(id: TransitionId, by: PersonRef | undefined) {
+  return { because: TRANSITIONS[id].when, by: by?.entityRef };
 }
 
 /** A move of the table; the event `fsm.state_transition` comes last, after what caused it. */
@@ -86,15 +94,15 @@ export function move(
   id: TransitionId,
   next: RollbackState,
   because: string,
-  extra: Extra = {},
+  extra: Moved = {},
 ): Decision {
-  const from = facts.state.name;
+  const { name: from, enteredAt } = facts.state;
   if (!isAllowed(id, from, next.name)) {
     throw new Error(
       `No such move in the table: ${id} from ${from} to ${next.name}`,
     );
   }
-  const { effects = [], wakeAt, ...rest } = extra;
+  const { effects = [], wakeAt, by, ...rest } = extra;
   return {
     next,
     transition: id,
@@ -105,7 +113,10 @@ export function move(
         transition: id,
         from,
         to: next.name,
-        because,
+        ...told(id, by),
+        reason: next.name === 'Abort' ? next.reason : undefined,
+        outcome: next.name === 'Idle' ? next.outcome : undefined,
+        inStateMs: facts.now - enteredAt,
       }),
     ],
     // A new state asks other questions: look at once.
@@ -154,7 +165,7 @@ export function endIdle(
   id: TransitionId,
   outcome: RollbackOutcome,
   because: string,
-  extra: Extra = {},
+  extra: Moved = {},
 ): Decision {
   return move(
     facts,
@@ -180,17 +191,18 @@ export function abort(
   id: TransitionId,
   reason: EscalationReason,
   because: string,
-  extra: Extra & { by?: PersonRef } = {},
+  extra: Moved = {},
 ): Decision {
-  const { rollback, application, now, policy } = facts;
-  const { by, ...others } = extra;
+  const { rollback, state, application, now, policy } = facts;
+  const { by } = extra;
+  const [pullRequest, source] = [pullRequestOf(state), sourceOf(state)];
   const next: RollbackState = {
     name: 'Abort',
     enteredAt: now,
     reason,
     because,
     ...(by ? { by } : {}),
-    source: sourceOf(facts.state),
+    source,
     ...kept(facts),
   };
   const asked = escalation(
@@ -207,11 +219,20 @@ export function abort(
   );
   return {
     ...move(facts, id, next, because, {
-      ...others,
+      ...extra,
       effects: [
         ...(extra.effects ?? []),
         ...asked.effects,
-        event(facts, 'abort', { reason, because }),
+        event(facts, 'abort', {
+          reason,
+          from: state.name,
+          ...told(id, by),
+          currentRevision: rollback.currentRevision,
+          targetRevision: targetOf(state)?.sha,
+          pullRequest:
+            pullRequest && source && pullRequestFacts(source, pullRequest),
+          degradedMs: now - rollback.openedAt,
+        }),
       ],
     }),
     escalation: asked.stored,

@@ -38,7 +38,7 @@ describe('every path of the machine', () => {
     expect(found.decisions).toBeGreaterThan(50_000);
   }, 240_000);
 
-  it('production: nothing is merged without an approval of that moment', () => {
+  it('production: nothing is merged without an approval of that moment, nor while the audit trail waits', () => {
     const found = explore({
       environment: 'production',
       // Not even a configuration that should have been refused lets it merge alone.
@@ -112,6 +112,17 @@ describe('a rule taken out is seen', () => {
       stopEarly: true,
     });
     expect(found.violations[0]).toMatch(/a merge that the world does not/);
+  });
+
+  it('guard audit_trail', () => {
+    const found = explore({
+      environment: 'production',
+      rules: withoutGuard('audit_trail'),
+      start: STATES.awaitingMerge(),
+      stopEarly: true,
+    });
+    expect(found.violations[0]).toMatch(/a merge that the world does not/);
+    expect(found.violations[0]).toContain('"trail":"waits"');
   });
 
   it('I1_environment is not the only wall in front of production', () => {

@@ -215,6 +215,17 @@ describe('a merge in production', () => {
       ).wanted,
     ).toBe(false);
   });
+
+  it.each<[string, Since['auditTrail'], boolean]>([
+    ['nothing waits', { sinks: ['a file'] }, true],
+    ['not for long', { sinks: ['a file'], waitingSince: T0 - SECOND }, true],
+    ['too long', { sinks: ['a file'], waitingSince: T0 - 60 * SECOND }, false],
+  ])('waits for the audit trail: %s', (_name, auditTrail, wanted) => {
+    const since = { ...NOTHING, auditTrail };
+    expect(stillWanted(effect, after, since, T0, POLICY).wanted).toBe(wanted);
+    // Staging goes on whatever waits.
+    expect(stillWanted(merge, merging, since, T0, POLICY).wanted).toBe(true);
+  });
 });
 
 it('a guard a person has answered does not stop the merge, another one does', () => {

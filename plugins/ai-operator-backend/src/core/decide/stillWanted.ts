@@ -2,7 +2,9 @@ import { Effect } from '../effect';
 import { mergeKey, openPullRequestKey } from '../effectKeys';
 import { personWords } from '../commands/personWords';
 import { GUARDS } from '../guards';
+import { trailStops } from '../guards/auditTrail';
 import { activePauses, pauseWords } from '../guards/pause';
+import { TrailNow } from '../observation';
 import { HumanCommand, Pause } from '../people';
 import { Policy } from '../policy';
 import { Rollback } from '../rollback';
@@ -18,6 +20,8 @@ function no(because: string): Wanted {
 export interface Since {
   commands: readonly HumanCommand[];
   pauses: readonly Pause[];
+  /** Absent when the audit trail is shipped nowhere. */
+  auditTrail?: TrailNow;
 }
 
 /** A person's word that came after the decision: nothing that it would stop is begun any more. */
@@ -129,7 +133,9 @@ export function stillWanted(
           'An approval was withdrawn: who has approved is looked at again',
         );
       }
-      const stopped = stoppedBy(since, now);
+      const stopped =
+        stoppedBy(since, now) ??
+        trailStops(rollback.environment, since.auditTrail, now, policy);
       return stopped === undefined ? { wanted: true } : no(stopped);
     }
     // Closing, asking people and telling events belong to what has been decided, and stay true.

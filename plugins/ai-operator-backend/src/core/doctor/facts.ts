@@ -161,6 +161,27 @@ export interface GitHubRepositoryFacts {
   branches: GitHubBranchFacts[];
 }
 
+/** A template or a policy as it is there, compared with the one the operator wants. */
+export interface ElasticsearchPart {
+  /**
+   * `outdated`: ours, and wanted otherwise by now. `newer`: of a later version of
+   * the operator. `changed`: ours once, changed by somebody. `foreign`: never ours.
+   */
+  state: 'absent' | 'current' | 'outdated' | 'newer' | 'changed' | 'foreign';
+  /** What records need and it does not give them, in words. */
+  lacks: string[];
+}
+
+export interface ElasticsearchFacts {
+  /** What people call it. */
+  name: string;
+  version: Fact<string>;
+  /** Rights that are missing. */
+  rights: Fact<string[]>;
+  template: Fact<ElasticsearchPart>;
+  policy: Fact<ElasticsearchPart>;
+}
+
 export interface PrometheusFacts {
   url: string;
   ready: Fact<boolean>;

@@ -1,6 +1,7 @@
 import {
   ArgoFacts,
   ArgoQuestion,
+  ElasticsearchFacts,
   GitHubAccountFacts,
   GitHubRepositoryFacts,
   KubernetesFacts,
@@ -62,6 +63,13 @@ export function silentRepository(
   why: Silence,
 ): GitHubRepositoryFacts {
   return { repository, about: why, branches: [] };
+}
+
+export function silentElasticsearch(
+  name: string,
+  why: Silence,
+): ElasticsearchFacts {
+  return { name, version: why, rights: why, template: why, policy: why };
 }
 
 export function silentPrometheus(url: string, why: Silence): PrometheusFacts {

@@ -134,10 +134,10 @@ ${answers(facts)}
 
 ## Audit
 
-The full decision trail is in [AI Operator](${portalLink(
+The full audit trail is in [AI Operator](${portalLink(
     facts.rollback,
     policy,
-  )}) under correlation ID \`${correlationId}\` (\`/api/ai-operator/v1/rollbacks/${correlationId}\`).
+  )}) under correlation ID \`${correlationId}\` (\`/api/ai-operator/v1/audit?correlationId=${correlationId}\`).
 `;
 }
 

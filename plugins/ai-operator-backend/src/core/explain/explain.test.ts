@@ -1,9 +1,11 @@
 import { ESCALATION_REASONS } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
+  approvalFact,
   CORRELATION_ID,
   degradedReading,
   degradedRecord,
   MINUTE,
+  observationAt,
   POLICY,
   recordWith,
   rollbackIn,
@@ -11,6 +13,7 @@ import {
   STATES,
   T0,
 } from '../__testUtils__/fixtures';
+import { evaluate } from '../evaluate';
 import { known, unknown } from '../verdict';
 import { clockTime, duration, percent } from '../time';
 import { explainApplication, explainRollback } from './explain';
@@ -42,6 +45,24 @@ it.each([
     expect(sentence).not.toMatch(/undefined|NaN/);
   },
 );
+
+it('says what an approved merge waits for', () => {
+  const rollback = rollbackIn(STATES.awaitingMerge(), {
+    environment: 'production',
+  });
+  const observation = observationAt(T0, {
+    approvals: known([approvalFact()], T0),
+    auditTrail: { sinks: ['a file'], waitingSince: T0 - 90 * SECOND },
+  });
+  const sentence = explainRollback(
+    { ...rollback, verdicts: evaluate(rollback, observation, T0, POLICY) },
+    T0,
+    POLICY,
+  );
+  expect(sentence).toContain(
+    'it is approved, but not merged yet (7 of 8 invariants hold): Records of the audit trail wait since 10:28:30 UTC to be shipped to a file: nothing is merged in production before they are there.',
+  );
+});
 
 it('tells a tired person what to do about an abort, whatever its reason', () => {
   for (const reason of ESCALATION_REASONS) {

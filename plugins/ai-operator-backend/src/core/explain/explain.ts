@@ -1,8 +1,9 @@
+import { Environment } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { ApplicationRecord } from '../application';
 import { deadlineOf } from '../decide/deadline';
 import { Policy } from '../policy';
 import { replicaWords } from '../poll/words';
-import { Rollback } from '../rollback';
+import { Rollback, VerdictSet } from '../rollback';
 import { clockTime, duration } from '../time';
 import { verdictCounts } from '../verdictLines';
 import { recommendedAction } from './recommendedAction';
@@ -10,6 +11,26 @@ import { recommendedAction } from './recommendedAction';
 /** A reason ends with one full stop, whether or not it is made of sentences itself. */
 function asSentence(because: string): string {
   return because.endsWith('.') ? because : `${because}.`;
+}
+
+function notMergedYet(
+  environment: Environment,
+  verdicts: VerdictSet | undefined,
+): string {
+  if (environment === 'staging') {
+    return 'it is not merged yet';
+  }
+  return verdicts?.approval?.result === 'holds'
+    ? 'it is approved, but not merged yet'
+    : 'it waits for a senior maintainer to approve it';
+}
+
+/** What clears by itself, such as records that wait to be shipped: nobody is asked about it yet. */
+function heldBack(verdicts: VerdictSet | undefined): string {
+  const reasons = (verdicts?.guards ?? [])
+    .filter(({ result }) => result !== 'holds')
+    .map(({ because }) => because);
+  return reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
 }
 
 function whatItThinks(
@@ -46,11 +67,12 @@ function whatItThinks(
         ? `CI of #${
             state.pullRequest.number
           } succeeded and the merge was asked for${verdictCounts(verdicts)}.`
-        : `CI of #${state.pullRequest.number} succeeded; ${
-            environment === 'production'
-              ? 'it waits for a senior maintainer to approve it'
-              : 'it is not merged yet'
-          }${verdictCounts(verdicts)}.`;
+        : asSentence(
+            `CI of #${state.pullRequest.number} succeeded; ${notMergedYet(
+              environment,
+              verdicts,
+            )}${verdictCounts(verdicts)}${heldBack(verdicts)}`,
+          );
     case 'AwaitingHumanReview':
       return `A person has to decide about #${state.pullRequest.number}: ${state.question}.`;
     case 'RollbackMerged':

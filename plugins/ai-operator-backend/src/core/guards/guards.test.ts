@@ -58,6 +58,21 @@ function budget(remaining: number, resetAt = T0 + SECOND) {
   return { githubBudget: { limit: 5_000, remaining, resetAt } };
 }
 
+function trail(waitedMs: number | undefined, problem?: string) {
+  return {
+    auditTrail: {
+      sinks: ['Elasticsearch at https://logs.example.com'],
+      problem,
+      ...(waitedMs === undefined ? {} : { waitingSince: T0 - waitedMs }),
+    },
+  };
+}
+
+const trailNotNeeded: Policy = {
+  ...POLICY,
+  auditTrail: { ...POLICY.auditTrail, requiredInProduction: false },
+};
+
 const noAnswer = { pullRequest: unknown<never>('502', T0) };
 const old = { pullRequest: known(pullRequestNow(), T0 - 31 * SECOND) };
 
@@ -124,6 +139,36 @@ it.each<
   ['github_budget', 'holds', 'exactly at the mark', budget(100), {}],
   ['github_budget', 'unknown', 'below the mark', budget(99), {}],
   ['github_budget', 'holds', 'renewed meanwhile', budget(0, T0), {}],
+  ['audit_trail', 'holds', 'shipped nowhere', {}, { rollback: production }],
+  [
+    'audit_trail',
+    'holds',
+    'nothing waits',
+    trail(undefined),
+    { rollback: production },
+  ],
+  [
+    'audit_trail',
+    'holds',
+    'a record waits, not for long',
+    trail(60 * SECOND - 1),
+    { rollback: production },
+  ],
+  [
+    'audit_trail',
+    'unknown',
+    'a record waits for as long as it may',
+    trail(60 * SECOND),
+    { rollback: production },
+  ],
+  [
+    'audit_trail',
+    'holds',
+    'production does not need it',
+    trail(60 * SECOND),
+    { rollback: production, policy: trailNotNeeded },
+  ],
+  ['audit_trail', 'holds', 'staging never needs it', trail(60 * SECOND), {}],
   ['hold_label', 'holds', 'no such label', {}, {}],
   ['hold_label', 'broken', 'set', labels('do-not-merge/hold'), {}],
   ['hold_label', 'broken', 'in other case', labels('Do-Not-Merge/Hold'), {}],
@@ -164,6 +209,37 @@ it.each<
   expect(verdict?.result).toBe(result);
   expect(verdict?.because).not.toBe('');
 });
+
+it.each<[string, Rollback, Policy, string]>([
+  [
+    'production',
+    production,
+    POLICY,
+    'Records of the audit trail wait since 10:28:00 UTC to be shipped to Elasticsearch at https://logs.example.com (connection refused): nothing is merged in production before they are there',
+  ],
+  [
+    'production that does not need it',
+    production,
+    trailNotNeeded,
+    '(connection refused); by configuration production does not wait for them',
+  ],
+  [
+    'staging',
+    awaiting,
+    POLICY,
+    '(connection refused); only production waits for them',
+  ],
+])(
+  'audit_trail in %s says what waits, why and since when',
+  (_name, ...given) => {
+    const [rollback, policy, expected] = given;
+    const guard = GUARDS.find(({ id }) => id === 'audit_trail');
+    const seen = observationAt(T0, trail(120 * SECOND, 'connection refused'));
+    expect(guard?.judge(rollback, seen, T0, policy).because).toContain(
+      expected,
+    );
+  },
+);
 
 describe('a weekly freeze', () => {
   /** Friday 16:00 to Monday 07:00 in Berlin; minute 0 is Monday 00:00. */

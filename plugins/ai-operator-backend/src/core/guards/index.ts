@@ -1,5 +1,6 @@
 import { GuardId } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Judge } from '../rule';
+import * as auditTrail from './auditTrail';
 import * as freeze from './freeze';
 import * as githubBudget from './githubBudget';
 import * as holdLabel from './holdLabel';
@@ -25,4 +26,5 @@ export const GUARDS: readonly Guard[] = [
   { id: 'own_commits_only', ...ownCommitsOnly },
   { id: 'merge_quota', ...mergeQuota },
   { id: 'github_budget', ...githubBudget },
+  { id: 'audit_trail', ...auditTrail },
 ];

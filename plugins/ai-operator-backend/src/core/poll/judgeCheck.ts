@@ -21,6 +21,8 @@ export interface CheckJudgement {
   check: HealthCheck;
   /** True when the check belongs into the stored history: something changed, or a rollback watches. */
   notable: boolean;
+  /** It differs from the check before in more than its time. */
+  changed: boolean;
   /** True when this check begins a rollback: build it with `openRollback`. */
   openRollback: boolean;
   /** Why no rollback begins although the check is degraded and none is open. */
@@ -205,16 +207,14 @@ export function judgeCheck(
     lockedBy: previous?.lockedBy,
   };
 
+  const changed = previous === undefined || differs(previous, record);
   const wantsRollback = isDegraded && record.openRollback === undefined;
   const refusedBecause = wantsRollback ? refusalOf(record) : undefined;
   return {
     record,
     check,
-    notable:
-      previous === undefined ||
-      differs(previous, record) ||
-      record.streak > 0 ||
-      record.openRollback !== undefined,
+    changed,
+    notable: changed || record.streak > 0 || record.openRollback !== undefined,
     openRollback: wantsRollback && refusedBecause === undefined,
     refusedBecause,
     alert: alertFor(previous, record, refusedBecause, policy),

@@ -1,9 +1,10 @@
 import { ApplicationRecord } from '../application';
 import { Effect } from '../effect';
-import { eventKey } from '../effectKeys';
 import { degradationNotification } from '../explain/notification';
 import { Policy } from '../policy';
+import { publish } from '../publish';
 import { Rollback } from '../rollback';
+import { TRANSITIONS } from '../decide/transitions';
 import { replicaWords } from './words';
 
 /**
@@ -49,23 +50,19 @@ export function openRollback(
       ...(environment === 'production'
         ? [degradationNotification(rollback, record, opening.version, policy)]
         : []),
-      {
-        key: eventKey(opening, 'degradation.detected'),
-        kind: 'publish_event',
-        name: 'degradation.detected',
-        payload: { health: lastCheck.health, revision, streak, ...replicas },
-      },
-      {
-        key: eventKey(opening, 'fsm.state_transition'),
-        kind: 'publish_event',
-        name: 'fsm.state_transition',
-        payload: {
-          transition: 'degradation_detected',
-          from: 'Idle',
-          to: 'DegradationDetected',
-          because,
-        },
-      },
+      publish(opening, 'degradation.detected', {
+        health: 'Degraded',
+        revision,
+        streak,
+        ...replicas,
+        because,
+      }),
+      publish(opening, 'fsm.state_transition', {
+        transition: 'degradation_detected',
+        from: 'Idle',
+        to: 'DegradationDetected',
+        because: TRANSITIONS.degradation_detected.when,
+      }),
     ],
   };
 }

@@ -23,6 +23,7 @@ export interface FakeApplication {
 
 /** One Argo CD instance `staging` with its cluster; tests change `applications` between ticks. */
 export class FakeArgo {
+  readonly #now: () => number;
   readonly applications = new Map<string, FakeApplication>();
   /** Thrown by the next list calls while set. */
   listError: unknown;
@@ -31,6 +32,11 @@ export class FakeArgo {
   detailError: PortError | undefined;
   lists = 0;
   details: string[] = [];
+
+  /** `now` in ms epoch: when its calls begin. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   set(name: string, change: Partial<FakeApplication> = {}): void {
     this.applications.set(name, {
@@ -72,7 +78,7 @@ export class FakeArgo {
             this.listError instanceof PortError
               ? this.listError.code
               : undefined,
-          startedAt: 0,
+          startedAt: this.#now(),
           durationMs: 1,
           retryCount: 0,
         });
@@ -103,7 +109,7 @@ export class FakeArgo {
           parameters: { application: key.name },
           result: this.detailError ? 'failure' : 'success',
           errorCode: this.detailError?.code,
-          startedAt: 0,
+          startedAt: this.#now(),
           durationMs: 1,
           retryCount: 0,
         });

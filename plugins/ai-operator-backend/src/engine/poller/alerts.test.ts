@@ -83,6 +83,7 @@ describe('alerts that belong to no rollback', () => {
       listBudgetMs: 12_000,
       attention: { perTick: 200, concurrency: 8, budgetMs: 8_000 },
       onCommitted: () => {},
+      onChanged: () => {},
       onAlerts: alerts => teller.tell(alerts),
     });
   }
@@ -107,7 +108,7 @@ describe('alerts that belong to no rollback', () => {
     now = START;
     ids = 0;
     db = await openMemory();
-    argo = new FakeArgo();
+    argo = new FakeArgo(() => now);
     argo.set('payment-service', { labels: PRODUCTION });
     argo.set('cart-service', { labels: STAGING });
     notifier = new FakeNotifier({ now: () => now });

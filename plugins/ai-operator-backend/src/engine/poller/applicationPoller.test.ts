@@ -70,6 +70,7 @@ describe('ApplicationPoller', () => {
       listBudgetMs: 12_000,
       attention: { perTick: 200, concurrency: 8, budgetMs: 8_000 },
       onCommitted: () => {},
+      onChanged: () => {},
       onAlerts: () => {},
       ...overrides,
     });
@@ -97,7 +98,7 @@ describe('ApplicationPoller', () => {
 
   beforeEach(async () => {
     now = START;
-    argo = new FakeArgo();
+    argo = new FakeArgo(() => now);
     argo.set('payment-service');
     argo.set('cart-service');
     catalog = { generation: 0, selections: [], invalid: [], readAt: START };
@@ -112,6 +113,33 @@ describe('ApplicationPoller', () => {
 
   afterEach(async () => {
     await db.knex.destroy();
+  });
+
+  it('tells pages what has changed, and nothing while nothing changes', async () => {
+    const onChanged = jest.fn();
+    const poller = createPoller({ onChanged });
+    await beats(poller, 3);
+    const application = (name: string) => ({
+      type: 'application',
+      application: argo.key(name),
+    });
+    expect(onChanged.mock.calls).toEqual([
+      [[application('payment-service'), application('cart-service')]],
+    ]);
+    argo.degrade('payment-service');
+    await beats(poller, 1);
+    expect(onChanged.mock.calls.slice(1)).toEqual([
+      [
+        [
+          {
+            type: 'rollback',
+            correlationId: 'id-1',
+            application: argo.key('payment-service'),
+          },
+          application('payment-service'),
+        ],
+      ],
+    ]);
   });
 
   it('writes what it sees for the first time, and then nothing while nothing changes', async () => {
@@ -307,6 +335,7 @@ describe('ApplicationPoller', () => {
 
   it('does not let a fault about one application hide all others', async () => {
     const logger = mockServices.logger.mock();
+    logger.child.mockImplementation(() => logger);
     const { kubernetes } = argo;
     const poller = createPoller({
       logger,
@@ -351,6 +380,57 @@ describe('ApplicationPoller', () => {
     const seen = new Set(argo.details);
     expect(seen.size).toBeGreaterThanOrEqual(4);
     expect(argo.details).toHaveLength(6);
+  });
+
+  describe('healthy polling', () => {
+    it('is told once an hour, added up', async () => {
+      const poller = createPoller();
+      await beats(poller, 360);
+      expect(await auditOf('MCP_CALL')).toEqual([]);
+      await beats(poller, 362);
+      const told = await auditOf('MCP_CALL');
+      expect(told).toHaveLength(2);
+      expect(told[0]).toMatchObject({
+        level: 'INFO',
+        reasoning: expect.stringMatching(
+          /^argocd\.listApplications was called 361 times and nothing was new: \d+ ms on average, \d+ ms at most\.$/,
+        ),
+        mcpCall: {
+          name: 'argocd.listApplications',
+          parameters: { from: START, to: START + 360 * BEAT + 1 },
+          result: 'success',
+        },
+        metadata: { instance: 'staging', calls: 361 },
+      });
+      expect(told[1].mcpCall.parameters.from).toBe(START + 361 * BEAT);
+    });
+
+    it('is told when the operator stops, as far as it was not', async () => {
+      const poller = createPoller();
+      await beats(poller, 3);
+      await poller.release();
+      expect(await auditOf('MCP_CALL')).toMatchObject([
+        { metadata: { calls: 3 } },
+      ]);
+      await poller.release();
+      expect(await auditOf('MCP_CALL')).toHaveLength(1);
+    });
+
+    it('tells of failures that were not told one by one', async () => {
+      const poller = createPoller();
+      argo.listError = new PortError('UNAVAILABLE', 'Argo CD answered 503');
+      await beats(poller, 2);
+      argo.listError = undefined;
+      await beats(poller, 1);
+      await poller.release();
+      const told = await auditOf('MCP_CALL');
+      expect(told[told.length - 1]).toMatchObject({
+        level: 'WARN',
+        reasoning: expect.stringMatching(/; 2 failed\.$/),
+        mcpCall: { result: 'failure' },
+        metadata: { calls: 3 },
+      });
+    });
   });
 
   describe('an instance that cannot be read', () => {

@@ -1,12 +1,15 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   ApplicationKey,
+  OperatorSignal,
   stringifyApplicationKey,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { OperatorConfig } from '../../config';
 import { ListedApplication, Policy } from '../../core';
+import { logAbout, writeLines } from '../../logging';
 import { ObservationPorts } from '../../observation';
 import {
+  appendAuditRecords,
   claimInstance,
   Database,
   finishTick,
@@ -21,6 +24,8 @@ import {
   EngineMetrics,
   PortError,
 } from '../../ports';
+import { SPANS, traced } from '../../tracing';
+import { CallTally } from '../callTally';
 import { AttentionLimits, lookAt } from './attention';
 import { pauseAfter } from './backoff';
 import { CatalogIndex, indexCatalog } from './catalogIndex';
@@ -49,6 +54,8 @@ export interface PollerOptions {
   attention: AttentionLimits;
   /** Rollbacks or effects have become due. */
   onCommitted: () => void;
+  /** What pages show has changed, and is committed. */
+  onChanged: (signals: OperatorSignal[]) => void;
   /** Alerts that belong to no rollback, of a tick that is committed. */
   onAlerts: (alerts: readonly UntoldAlert[]) => void;
 }
@@ -72,6 +79,33 @@ export type TickResult =
 interface Held {
   ticket: number;
   memory: InstanceMemory | undefined;
+  /** Calls of looks that found nothing new. */
+  tally: CallTally;
+}
+
+/** How often the calls of healthy polling are told, added up (SPEC §10), ms. */
+const TALLY_MS = 60 * 60_000;
+
+function signalsOf(
+  { opened, changed, gone = [] }: TickFindings & { gone?: ApplicationKey[] },
+  notOpened: string[],
+): OperatorSignal[] {
+  return [
+    ...opened.flatMap(({ rollback }): OperatorSignal[] =>
+      notOpened.includes(rollback.correlationId)
+        ? []
+        : [
+            {
+              type: 'rollback',
+              correlationId: rollback.correlationId,
+              application: rollback.application,
+            },
+          ],
+    ),
+    ...[...changed, ...gone].map(
+      (application): OperatorSignal => ({ type: 'application', application }),
+    ),
+  ];
 }
 
 /** Looks at all applications of an Argo CD instance, once per beat (SPEC §4). */
@@ -86,6 +120,23 @@ export class ApplicationPoller {
 
   /** One tick of one instance. Rejects only for faults of ours; the instance's own are a result. */
   async tick(instance: string, signal: AbortSignal): Promise<TickResult> {
+    return traced(
+      SPANS.tick,
+      { instance },
+      async span => {
+        const tick = await this.#tick(instance, signal);
+        span.set({ result: tick.result });
+        if (tick.result === 'committed') {
+          const { listed, monitored, opened } = tick;
+          span.set({ listed, monitored, opened: opened.length });
+        }
+        return tick;
+      },
+      { root: true },
+    );
+  }
+
+  async #tick(instance: string, signal: AbortSignal): Promise<TickResult> {
     const { db, clock, config, holder, leaseMs, metrics } = this.#options;
     const claim = await claimInstance(db, { instance, holder, leaseMs });
     if (claim.result === 'held') {
@@ -124,11 +175,17 @@ export class ApplicationPoller {
 
   /** Gives the instances back, so that another replica goes on at its next beat. */
   async release(): Promise<void> {
-    const { db } = this.#options;
-    for (const [instance, { ticket }] of this.#held) {
+    const { clock, db } = this.#options;
+    const held = [...this.#held];
+    this.#held.clear();
+    for (const [instance, { ticket }] of held) {
       await releaseInstance(db, { instance, ticket });
     }
-    this.#held.clear();
+    await appendAuditRecords(db, {
+      audit: held.flatMap(([instance, { tally }]) =>
+        tally.records({ metadata: { instance } }, clock.now()),
+      ),
+    });
   }
 
   /** Our memory is valid only while nobody else has polled in between: then our tickets follow each other. */
@@ -137,6 +194,7 @@ export class ApplicationPoller {
     const held: Held = {
       ticket,
       memory: before?.ticket === ticket - 1 ? before.memory : undefined,
+      tally: before?.tally ?? new CallTally(),
     };
     this.#held.set(instance, held);
     return held;
@@ -165,6 +223,7 @@ export class ApplicationPoller {
           cause: error,
         });
       }
+      held.tally.add(calls);
       return this.#failed(
         instance,
         held.memory,
@@ -176,7 +235,7 @@ export class ApplicationPoller {
     }
     return this.#listedAll(
       instance,
-      held.memory,
+      { memory: held.memory, tally: held.tally },
       claim,
       // The check is as old as its answer, not as the question.
       clock.now(),
@@ -194,7 +253,7 @@ export class ApplicationPoller {
     error: PortError,
     calls: CallRecord[],
   ): Promise<Extract<TickResult, { result: 'failed' | 'lost' }>> {
-    const { config, db, logger, policy } = this.#options;
+    const { config, db, policy } = this.#options;
     const consecutiveFailures = claim.consecutiveFailures + 1;
     const isAlert = consecutiveFailures === config.timing.instanceFailures;
     const findings = judgeFailedTick(memory, {
@@ -208,14 +267,18 @@ export class ApplicationPoller {
       isAlert,
     });
     if (isAlert) {
-      logger.error(
-        `Argo CD instance ${instance} could not be read ${consecutiveFailures} times in a row; it is asked less often until it answers: ${error.message}`,
+      findings.lines.push({
+        level: 'error',
+        message: `Argo CD instance ${instance} could not be read ${consecutiveFailures} times in a row; it is asked less often until it answers: ${error.message}`,
+        fields: { instance },
         error,
-      );
+      });
     } else if (consecutiveFailures === 1) {
-      logger.warn(
-        `Argo CD instance ${instance} could not be read: ${error.message}`,
-      );
+      findings.lines.push({
+        level: 'warn',
+        message: `Argo CD instance ${instance} could not be read: ${error.message}`,
+        fields: { instance },
+      });
     }
     const { result } = await this.#commit(
       instance,
@@ -238,14 +301,14 @@ export class ApplicationPoller {
 
   async #listedAll(
     instance: string,
-    memory: InstanceMemory,
+    { memory, tally }: { memory: InstanceMemory; tally: CallTally },
     claim: { ticket: number; consecutiveFailures: number },
     now: number,
     listed: ListedApplication[],
     calls: CallRecord[],
     signal: AbortSignal,
   ): Promise<Extract<TickResult, { result: 'lost' | 'committed' }>> {
-    const { attention, clock, config, db, logger, newId, policy, ports } =
+    const { attention, clock, config, db, newId, policy, ports } =
       this.#options;
     const catalog = this.#indexedCatalog();
     const { subjects, ignored } = selectSubjects(
@@ -271,13 +334,17 @@ export class ApplicationPoller {
       now,
       policy,
       newId,
-      logger,
       recoveredAfter:
         claim.consecutiveFailures >= config.timing.instanceFailures
           ? claim.consecutiveFailures
           : 0,
       calls,
     });
+    tally.add([...calls, ...[...looks.values()].flatMap(look => look.calls)]);
+    const isTallyDue = now - (tally.since ?? now) >= TALLY_MS;
+    if (isTallyDue) {
+      findings.audit.push(...tally.records({ metadata: { instance } }, now));
+    }
     const gone = [
       ...memory.vanished(policy.timing.persistenceChecks),
       // Taken from our watch: that needs no second look.
@@ -294,6 +361,9 @@ export class ApplicationPoller {
     );
     if (committed.result === 'lost') {
       return { result: 'lost' };
+    }
+    if (isTallyDue) {
+      tally.clear();
     }
     for (const key of gone) {
       memory.forget(stringifyApplicationKey(key));
@@ -324,7 +394,7 @@ export class ApplicationPoller {
     if (first) {
       const { logger, metrics } = this.#options;
       metrics.loopProblem(`poll ${first.key.instance}`);
-      logger.error(
+      logAbout(logger, { application: first.key }).error(
         `Reading ${stringifyApplicationKey(first.key)}${
           faults.length > 1 ? ` and ${faults.length - 1} more` : ''
         } in full failed inside the operator`,
@@ -357,8 +427,19 @@ export class ApplicationPoller {
       effects,
     });
     if (result.result === 'committed') {
+      const { notOpened } = result;
+      writeLines(
+        this.#options.logger,
+        findings.lines.filter(
+          ({ about }) => !notOpened.some(id => id === about?.correlationId),
+        ),
+      );
       if (opened.length > 0 || wake.length > 0 || effects.length > 0) {
         this.#options.onCommitted();
+      }
+      const signals = signalsOf(findings, notOpened);
+      if (signals.length > 0) {
+        this.#options.onChanged(signals);
       }
       if (findings.alerts.length > 0) {
         this.#options.onAlerts(findings.alerts);

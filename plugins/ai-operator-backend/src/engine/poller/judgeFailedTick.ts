@@ -36,7 +36,7 @@ export function judgeFailedTick(
     }
   }
   for (const previous of watched.values()) {
-    const { record, check } = judgeCheck(
+    const { record, check, changed } = judgeCheck(
       previous,
       previous,
       { health: 'NotMeasured', because },
@@ -45,6 +45,9 @@ export function judgeFailedTick(
     );
     findings.records.push(record);
     findings.checks.push({ key: record.key, check });
+    if (changed) {
+      findings.changed.push(record.key);
+    }
   }
   const subject = { metadata: { instance } };
   if (context.consecutiveFailures === 1 || context.isAlert) {

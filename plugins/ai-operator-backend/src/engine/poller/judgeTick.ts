@@ -1,4 +1,3 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   ApplicationKey,
   AuditRecord,
@@ -14,6 +13,7 @@ import {
   Policy,
   Rollback,
 } from '../../core';
+import { LogLine, moveLevel } from '../../logging';
 import { CallRecord } from '../../ports';
 import {
   AuditSubject,
@@ -34,8 +34,12 @@ export interface TickFindings {
   wake: string[];
   audit: AuditRecord[];
   effects: Array<{ correlationId: string; effect: Effect }>;
+  /** Applications that pages show differently now. */
+  changed: ApplicationKey[];
   /** Told once the tick is committed; a rollback tells its own. */
   alerts: UntoldAlert[];
+  /** Logged once the tick is committed. */
+  lines: LogLine[];
 }
 
 export function noFindings(): TickFindings {
@@ -46,7 +50,9 @@ export function noFindings(): TickFindings {
     wake: [],
     audit: [],
     effects: [],
+    changed: [],
     alerts: [],
+    lines: [],
   };
 }
 
@@ -63,12 +69,11 @@ export function judgeTick(
   looks: ReadonlyMap<Subject, Look>,
   context: TickContext & {
     newId: () => string;
-    logger: LoggerService;
     /** Failures in a row, alerted, that end with this tick; 0 when there were none. */
     recoveredAfter: number;
   },
 ): TickFindings & { latest: Map<string, ApplicationRecord> } {
-  const { instance, now, policy, newId, logger } = context;
+  const { instance, now, policy, newId } = context;
   const findings = noFindings();
   const latest = new Map<string, ApplicationRecord>();
   for (const subject of subjects) {
@@ -93,24 +98,30 @@ export function judgeTick(
     if (judgement.notable) {
       findings.checks.push({ key: record.key, check });
     }
+    if (judgement.changed || subject.openRollback !== undefined) {
+      findings.changed.push(record.key);
+    }
     if (subject.openRollback !== undefined) {
       findings.wake.push(subject.openRollback);
     }
     const opened = judgement.openRollback
-      ? begin(findings, record, look, newId(), policy)
+      ? begin(findings, judgement, look, newId(), policy)
       : undefined;
     tellAlert(
       findings,
       judgement,
-      opened ?? subject.openRollback,
+      { opened, open: subject.openRollback },
       now,
-      logger,
       policy,
     );
   }
   if (context.recoveredAfter > 0) {
     const because = `Argo CD instance ${instance} answers again after ${context.recoveredAfter} failed looks`;
-    logger.info(because);
+    findings.lines.push({
+      level: 'info',
+      message: because,
+      fields: { instance },
+    });
     findings.audit.push(
       errorRecord({ metadata: { instance } }, now, because, 'WARN'),
     );
@@ -129,7 +140,7 @@ export function judgeTick(
 /** A rollback begins: its row, the first move, and the calls that proved the first check. */
 function begin(
   findings: TickFindings,
-  record: ApplicationRecord,
+  { alert, record }: CheckJudgement,
   look: Look,
   correlationId: string,
   policy: Policy,
@@ -155,6 +166,16 @@ function begin(
       because,
     }),
   );
+  findings.lines.push({
+    level: moveLevel('degradation_detected', alert?.urgent === true),
+    message: `${record.key.name} (${rollback.environment}): Idle -> ${rollback.state.name}: ${because}`,
+    about: subject,
+    fields: {
+      transition: 'degradation_detected',
+      from: 'Idle',
+      to: rollback.state.name,
+    },
+  });
   return correlationId;
 }
 
@@ -165,19 +186,30 @@ function begin(
 function tellAlert(
   findings: TickFindings,
   { alert, record, refusedBecause }: CheckJudgement,
-  correlationId: string | undefined,
+  /** The rollback that begins with this check, or that is open already. */
+  { opened, open }: { opened: string | undefined; open: string | undefined },
   now: number,
-  logger: LoggerService,
   policy: Policy,
 ): void {
   if (!alert) {
     return;
   }
-  logger.warn(
-    `${stringifyApplicationKey(record.key)}: ${alert.because}. ${
-      alert.recommendedAction
-    }`,
-  );
+  const correlationId = opened ?? open;
+  // Its first move is a line already.
+  if (opened === undefined) {
+    findings.lines.push({
+      level: 'warn',
+      message: `${stringifyApplicationKey(record.key)}: ${alert.because}. ${
+        alert.recommendedAction
+      }`,
+      about: {
+        correlationId,
+        application: record.key,
+        environment: record.environment,
+      },
+      fields: { alert: alert.kind },
+    });
+  }
   if (correlationId === undefined) {
     const { environment } = record;
     const isObserved =

@@ -53,6 +53,7 @@ export const POLICY: Policy = {
     maxMergesPerHour: 5,
   },
   githubBudget: { warn: 1_000, stop: 100 },
+  auditTrail: { requiredInProduction: true, stopAfter: 60_000 },
   freezes: [],
   mention: '@oncall',
   modes: { staging: 'auto', production: 'propose' },
@@ -127,10 +128,13 @@ export async function startServer(
     }),
   });
   const logger = mockServices.logger.mock();
+  const auditor = mockServices.auditor.mock();
   const policy = options.policy ?? (() => !options.denied);
   const people = options.people ?? thePeople();
   const personalReviews = new TestReviews();
   const wake = jest.fn();
+  const changed = jest.fn();
+  const looked = jest.fn();
   let ids = 0;
   const snapshot = {
     generation: 1,
@@ -143,6 +147,7 @@ export async function startServer(
     policy: POLICY,
     clock,
     logger,
+    auditor,
     httpAuth: mockServices.httpAuth(),
     permissions: mockServices.permissions.mock({
       authorize: requests =>
@@ -180,6 +185,8 @@ export async function startServer(
     personalReviews,
     doctor: async () => [],
     wake,
+    changed,
+    looked,
     newId: () => {
       ids += 1;
       return `id-${ids}`;
@@ -188,6 +195,9 @@ export async function startServer(
   };
   const app = express().use('/api/ai-operator', createRouter(deps));
   return {
+    /** To be listened with, where a request needs a real socket. */
+    app,
+    auditor,
     db,
     deps,
     logger,
@@ -196,6 +206,8 @@ export async function startServer(
     personalReviews,
     time,
     wake,
+    changed,
+    looked,
     /** GET below the plugin's base. */
     get(path: string, as: As = 'user') {
       return supertest(app)
@@ -211,7 +223,7 @@ export async function startServer(
         .set('authorization', authorization(as))
         .send(body);
     },
-    /** What the decision trail says about people, oldest first. */
+    /** What the audit trail says about people, oldest first. */
     async told(): Promise<AuditRecord[]> {
       const rows = await db
         .knex('audit')

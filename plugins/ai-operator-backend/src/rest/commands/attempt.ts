@@ -14,7 +14,7 @@ import { actorOf } from '../whoAsks';
 /** Where people speak who use this API. */
 export const DOOR: CommandSource = 'portal';
 
-/** Somebody's attempt to tell the operator something, for the decision trail. */
+/** Somebody's attempt to tell the operator something, for the audit trail. */
 export interface Attempt {
   subject: AuditSubject;
   actor: string;
@@ -63,7 +63,7 @@ export function attemptRecords(
   ];
 }
 
-/** Says no with the same sentence in the answer and in the decision trail; never returns. */
+/** Says no with the same sentence in the answer and in the audit trail; never returns. */
 export async function refuse(
   { clock, db }: Pick<RouterDeps, 'db' | 'clock'>,
   attempt: Attempt,

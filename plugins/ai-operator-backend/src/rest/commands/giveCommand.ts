@@ -2,7 +2,9 @@ import {
   CommandResult,
   HumanCommandName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { auditorMeta } from '../../audit';
 import { githubDemands } from '../../core/commands/demands';
+import { Note } from '../auditing';
 import { RouterDeps } from '../deps';
 import { findRollback } from '../findRollback';
 import { askedFor } from '../permissions';
@@ -27,18 +29,17 @@ export async function giveCommand(
     expectedVersion?: number;
     /** The person's own GitHub token, used once for their own review. */
     token?: string;
+    note: Note;
   },
   caller: Caller,
   deps: RouterDeps,
 ): Promise<CommandResult> {
-  const { correlationId, token, ...words } = input;
+  const { correlationId, note, token, ...words } = input;
   const found = await findRollback(deps.db, correlationId);
   const { application, environment } = found;
-  const attempt = attemptOf(caller, name, {
-    correlationId,
-    application,
-    environment,
-  });
+  const subject = { correlationId, application, environment };
+  note(auditorMeta(subject));
+  const attempt = attemptOf(caller, name, subject);
   const asked = askedFor(name, correlationId);
   const decider = await deciderOf(deps, caller, attempt, asked);
   const said: Said = { name, ...words, attempt, decider };
@@ -47,6 +48,7 @@ export async function giveCommand(
     return await answer(recorded, said, token, deps);
   } finally {
     deps.wake();
+    deps.changed({ type: 'rollback', correlationId, application });
   }
 }
 

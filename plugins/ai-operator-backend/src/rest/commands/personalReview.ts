@@ -2,6 +2,7 @@ import { CommandResult } from '@ai-operator/backstage-plugin-ai-operator-common'
 import { callRecord } from '../../audit';
 import { Rollback } from '../../core';
 import { HumanCommand, PersonRef } from '../../core/people';
+import { logAbout } from '../../logging';
 import { appendAuditRecords, wakeByPullRequest } from '../../persistence';
 import { CallRecord, PortError } from '../../ports';
 import { RouterDeps } from '../deps';
@@ -99,7 +100,7 @@ export async function submitPersonalReview(
       );
     }
     // What such an error carries besides its text is nobody's to know: the token may be in it.
-    deps.logger.error(
+    logAbout(deps.logger, rollback).error(
       `Submitting a person's review of ${number} for rollback ${
         rollback.correlationId
       } failed inside the operator: ${without(token, String(error))}`,

@@ -6,6 +6,7 @@ import {
   PauseRequest,
   stringifyApplicationKey,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { auditorMeta } from '../../audit';
 import { Pause } from '../../core/people';
 import { isoTime } from '../../core/time';
 import {
@@ -15,6 +16,7 @@ import {
   setPause,
   wakeOpenRollbacks,
 } from '../../persistence';
+import { Note } from '../auditing';
 import { RouterDeps } from '../deps';
 import { badRequest, notFound } from '../errors';
 import { Caller } from '../route';
@@ -52,13 +54,16 @@ function checkUntil({ paused, until }: PauseRequest, now: number): void {
  */
 export async function setPausing(
   request: PauseRequest,
+  note: Note,
   caller: Caller,
   deps: RouterDeps,
 ): Promise<void> {
-  const { clock } = deps;
-  const attempt = attemptOf(caller, request.paused ? 'PAUSE' : 'RESUME', {
-    application: request.application,
-  });
+  const { changed, clock } = deps;
+  const { application } = request;
+  const command = request.paused ? 'PAUSE' : 'RESUME';
+  const subject = { application };
+  note({ command, ...auditorMeta(subject) });
+  const attempt = attemptOf(caller, command, subject);
   const decider = await deciderOf(deps, caller, attempt, {
     permission: aiOperatorPausePermission,
   });
@@ -73,6 +78,9 @@ export async function setPausing(
   await (request.paused
     ? pause(request, attempt, decider, deps)
     : endPause(request, attempt, decider, deps));
+  changed(
+    application ? { type: 'application', application } : { type: 'many' },
+  );
 }
 
 async function pause(

@@ -4,6 +4,7 @@ import {
   HumanCommandName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { z } from 'zod';
+import { Auditing } from '../auditing';
 import { giveCommand } from '../commands/giveCommand';
 import { nameParameter, noParameters } from '../parameters';
 import { defineRoute } from '../route';
@@ -44,6 +45,11 @@ const withToken = z.object({
     ),
 });
 
+/** Backstage's auditor is told of every command, and of what came of it. */
+function decide(command: HumanCommandName): Auditing {
+  return { eventId: 'rollback-decide', meta: { command } };
+}
+
 const shared = {
   method: 'post',
   status: 202,
@@ -65,9 +71,10 @@ export const approveRoute = defineRoute({
   path: '/v1/rollbacks/:correlationId/approve',
   operationId: 'approveRollback',
   summary: 'Approve the pull request of a rollback at its present commit',
+  auditing: decide('APPROVE'),
   headers: withToken,
   body: commandRequestSchema,
-  async answerWith({ params, headers, body }, caller, deps) {
+  async answerWith({ params, headers, body, note }, caller, deps) {
     return giveCommand(
       'APPROVE',
       {
@@ -75,6 +82,7 @@ export const approveRoute = defineRoute({
         ...body,
         reason: body.reason || undefined,
         token: headers[TOKEN_HEADER],
+        note,
       },
       caller,
       deps,
@@ -93,9 +101,10 @@ function reasonedRoute(
     path,
     operationId,
     summary,
+    auditing: decide(command),
     body: withReason,
-    async answerWith({ params, body }, caller, deps) {
-      return giveCommand(command, { ...params, ...body }, caller, deps);
+    async answerWith({ params, body, note }, caller, deps) {
+      return giveCommand(command, { ...params, ...body, note }, caller, deps);
     },
   });
 }

@@ -12,6 +12,7 @@ import { viewCaller } from '../view/caller';
 import { viewContext } from '../view/context';
 import { viewPause } from '../view/pause';
 import { viewRollback } from '../view/rollback';
+import { viewAuditSinks, viewSinkSystems } from '../view/auditStatus';
 import { viewSystems } from '../view/systems';
 
 const MAX_NEEDS_HUMAN = 50;
@@ -28,19 +29,28 @@ export const getOverviewRoute = defineRoute({
   answer: overviewSchema,
   async answerWith(_input, caller, deps) {
     const { clock, db, policy } = deps;
-    const [applications, needsHuman, active, recent, instances, pauses, who] =
-      await Promise.all([
-        summarizeApplications(db),
-        listRollbacks(db, {
-          filter: { needsHuman: true },
-          limit: MAX_NEEDS_HUMAN,
-        }),
-        listRollbacks(db, { filter: { open: true }, limit: MAX_ACTIVE }),
-        listRollbacks(db, { filter: {}, by: 'ended', limit: MAX_RECENT }),
-        listInstances(db),
-        listPauses(db, { now: clock.now() }),
-        whoAsks(caller, deps),
-      ]);
+    const [
+      applications,
+      needsHuman,
+      active,
+      recent,
+      instances,
+      pauses,
+      trail,
+      who,
+    ] = await Promise.all([
+      summarizeApplications(db),
+      listRollbacks(db, {
+        filter: { needsHuman: true },
+        limit: MAX_NEEDS_HUMAN,
+      }),
+      listRollbacks(db, { filter: { open: true }, limit: MAX_ACTIVE }),
+      listRollbacks(db, { filter: {}, by: 'ended', limit: MAX_RECENT }),
+      listInstances(db),
+      listPauses(db, { now: clock.now() }),
+      viewAuditSinks(deps, clock.now()),
+      whoAsks(caller, deps),
+    ]);
     const context = viewContext(deps);
     const ticks = instances.flatMap(({ lastTickAt }) => lastTickAt ?? []);
     return {
@@ -50,7 +60,10 @@ export const getOverviewRoute = defineRoute({
       needsHuman: needsHuman.items.map(item => viewRollback(item, context)),
       active: active.items.map(item => viewRollback(item, context)),
       recent: recent.items.map(item => viewRollback(item, context)),
-      systems: viewSystems(deps, instances, context.now),
+      systems: [
+        ...viewSystems(deps, instances, context.now),
+        ...viewSinkSystems(trail),
+      ],
       timing: { ...policy.timing },
       modes: { ...policy.modes },
       caller: await viewCaller(who, caller, deps),

@@ -6,14 +6,18 @@ import {
   resetByRunbookRoute,
   resetRoute,
 } from './commandRoutes';
+import { exportAuditRoute } from './exportAudit';
 import { getApplicationRoute } from './getApplication';
+import { getAuditStatusRoute } from './getAuditStatus';
 import { getDoctorRoute } from './getDoctor';
 import { getOverviewRoute } from './getOverview';
 import { getRollbackRoute } from './getRollback';
 import { listApplicationsRoute } from './listApplications';
+import { listAuditRoute } from './listAudit';
 import { listEntityApplicationsRoute } from './listEntityApplications';
 import { listRollbacksRoute } from './listRollbacks';
 import { getPauseRoute, putPauseRoute } from './pause';
+import { verifyAuditRoute } from './verifyAudit';
 
 /** All routes but the document, the metrics and the probes. A new one is one file and one line here. */
 export const ROUTES: readonly Route[] = [
@@ -31,4 +35,8 @@ export const ROUTES: readonly Route[] = [
   getPauseRoute,
   putPauseRoute,
   getDoctorRoute,
+  listAuditRoute,
+  verifyAuditRoute,
+  getAuditStatusRoute,
+  exportAuditRoute,
 ];

@@ -38,14 +38,15 @@ export const putPauseRoute = defineRoute({
   body: pauseRequestSchema,
   answer: pauseListSchema,
   refusesItself: true,
+  auditing: { eventId: 'pause-change' },
   forbidden:
     'A service asked (PERSON_NEEDED), the permission policy does not let them (NOT_ALLOWED), or their role is not enough (ROLE_NEEDED); audited',
   notFound: 'No such application is watched (APPLICATION_NOT_FOUND)',
   conflict: 'What should be resumed is not paused (NOT_PAUSED); audited',
   unavailable:
     'The roles of the caller cannot be looked up (PEOPLE_UNAVAILABLE); audited',
-  async answerWith({ body }, caller, deps) {
-    await setPausing(body, caller, deps);
+  async answerWith({ body, note }, caller, deps) {
+    await setPausing(body, note, caller, deps);
     return inForce(deps);
   },
 });

@@ -21,7 +21,8 @@ function commandTitle({ actor, metadata }: AuditRecord): string {
   }`;
 }
 
-function titleOf(whole: AuditRecord): string {
+/** One line that names an audit record. */
+export function titleOf(whole: AuditRecord): string {
   const { actionType, mcpCall, ...record } = whole;
   switch (actionType) {
     case 'MCP_CALL':

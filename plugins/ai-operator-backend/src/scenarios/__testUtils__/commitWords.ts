@@ -54,6 +54,7 @@ const WORDS: ReadonlyArray<
     bindings => `finished:${kindsIn(bindings).join('+')}`,
   ],
   [/^update .outbox. .*attempt/, () => 'retry'],
+  [/^update .audit_sinks. /, () => 'shipped'],
 ];
 
 /**

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   AuditRecord,
+  EventName,
+  EventPayloads,
   RollbackDetail,
   rollbackDetailSchema,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
@@ -25,11 +27,30 @@ export async function moves({ db }: Scenario): Promise<string[]> {
   );
 }
 
+/** Payload of the first event of this type. */
+export function payloadOf<N extends EventName>(
+  { events }: Scenario,
+  name: N,
+): EventPayloads[N] | undefined {
+  return events.find(({ type }) => type === name)?.payload as
+    | EventPayloads[N]
+    | undefined;
+}
+
 /** `10:30:00 degradation.detected`, in the order of publishing; state transitions left out. */
 export function eventsOf({ events }: Scenario): string[] {
   return events
     .filter(({ type }) => type !== 'fsm.state_transition')
     .map(({ timestamp, type }) => `${timeOf(timestamp)} ${type}`);
+}
+
+/** All events in the order of publishing; transitions as `10:30:20 Idle -> DegradationDetected`. */
+export function toldOf({ events }: Scenario): string[] {
+  return events.map(({ timestamp, type, payload }) =>
+    'transition' in payload
+      ? `${timeOf(timestamp)} ${payload.from} -> ${payload.to}`
+      : `${timeOf(timestamp)} ${type}`,
+  );
 }
 
 export async function auditOf(

@@ -45,6 +45,9 @@ export async function nextDue(
       at: 'poll_at',
       lease: 'lease_until',
     })),
+    ...(await knex('audit_sinks')
+      .whereNotNull('next_try_at')
+      .select({ at: 'next_try_at', lease: 'lease_until' })),
   ];
   const dues = rows.flatMap(({ at, lease }) =>
     at === null

@@ -1,7 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OperatorEvent } from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  OperatorEvent,
+  operatorEventSchema,
+  OperatorSignal,
+  operatorSignalSchema,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
   CastDefinition,
   COMPANY,
@@ -16,7 +21,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
 import express, { Express } from 'express';
 import { Knex } from 'knex';
-import { Adapters, createAdapters } from '../../adapters';
+import { Adapters, createAdapters, createAuditSinks } from '../../adapters';
 import {
   CatalogPeople,
   noCatalog,
@@ -28,6 +33,7 @@ import {
   readOperatorConfig,
   toPolicy,
 } from '../../config';
+import { redactingLogger } from '../../logging';
 import { createOperatorMetrics, OperatorMetrics } from '../../metrics';
 import {
   createDatabase,
@@ -36,6 +42,7 @@ import {
   listInstances,
   migrationsDirectory,
 } from '../../persistence';
+import { AuditSinkPort } from '../../ports';
 import { FakeNotifier, FakePager } from '../../ports/fakes';
 import { createRouter } from '../../rest';
 import {
@@ -60,6 +67,7 @@ const TABLES_WITH_LEASES = [
   'rollbacks',
   'outbox',
   'escalation_issues',
+  'audit_sinks',
 ];
 
 /** `10:30:00` as epoch milliseconds. */
@@ -77,6 +85,8 @@ export interface ScenarioOptions {
   start: string;
   /** Section `aiOperator`, over what every scenario has. */
   aiOperator?: JsonObject;
+  /** Section `aiOperator.audit`, besides the world's Elasticsearch; default: the trail is shipped nowhere. */
+  shipTrail?: JsonObject;
   cast?: CastDefinition;
   ci?: { durationMs?: number };
   argo?: { pollIntervalMs?: number };
@@ -89,6 +99,8 @@ export interface ScenarioOptions {
   /** Operators that share the work; default one. */
   replicas?: number;
   leases?: Partial<Leases>;
+  /** How long the subscribers of an event may take, ms of real time. */
+  publishTimeoutMs?: number;
   /** Database time passes with the clock, so that leases of the dead run out; default: it is real. */
   leasesRunOut?: boolean;
 }
@@ -106,6 +118,8 @@ export interface Step {
 /** Operators in one world, with a clock that moves only when told to. */
 export class Scenario {
   readonly events: OperatorEvent[] = [];
+  /** What pages were told, in real time. */
+  readonly signals: OperatorSignal[] = [];
   /** Asked at every commit of the operators, counted from 1 over all their lives; `words` say what it writes. */
   death: (commit: number, words: string) => Death = () => undefined;
   /** Asked after everything they have changed outside, counted likewise: true kills the process that did it. */
@@ -113,6 +127,8 @@ export class Scenario {
   /** Runs inside every transaction, when all has been written but the COMMIT. */
   atCommit: (words: string, tx: Knex.Transaction) => Promise<void> =
     async () => {};
+  /** What comes of an event that was given to its subscribers. */
+  onEvent: (event: OperatorEvent) => Promise<void> = async () => {};
   /** Runs before a request of an operator leaves. */
   atRequest: (process: OperatorProcess, url: string) => Promise<void> =
     async () => {};
@@ -146,6 +162,8 @@ export class Scenario {
     readonly pager: FakePager,
     /** Slug of a repository of the world's GitHub. */
     readonly repositorySlug: (cloneUrl: string) => string | undefined,
+    /** Backstage's, which is told what people do outside the portal. */
+    readonly auditor: ReturnType<typeof mockServices.auditor.mock>,
   ) {
     this.#begin = begin;
     this.#leasesRunOut = leasesRunOut;
@@ -333,14 +351,17 @@ function restOf(parts: {
   clock: ManualClock;
   logger: RecordingLogger;
   adapters: Adapters;
+  auditSinks: readonly AuditSinkPort[];
   metrics: OperatorMetrics;
   problems: ConfigProblem[];
   people: CatalogPeople;
   company: Company;
   wake: () => void;
+  changed: (signal: OperatorSignal) => void;
   newId: () => string;
 }): Express {
-  const { adapters, config, metrics, problems, company, ...rest } = parts;
+  const { adapters, auditSinks, config, metrics, problems, company, ...rest } =
+    parts;
   return express().use(
     createRouter({
       ...rest,
@@ -351,8 +372,10 @@ function restOf(parts: {
         defaultCredentials: mockCredentials.user('user:default/observer'),
       }),
       permissions: mockServices.permissions({ result: AuthorizeResult.ALLOW }),
+      auditor: mockServices.auditor.mock(),
       catalog: company.service,
       entities: noCatalog,
+      looked: () => {},
       personalReviews: adapters.github,
       doctor: async () => [],
       links: {
@@ -362,6 +385,7 @@ function restOf(parts: {
       configured: {
         argocd: adapters.argocd.instances(),
         prometheus: config.prometheus !== undefined,
+        auditSinks,
         problems,
       },
     }),
@@ -397,11 +421,23 @@ export async function openScenario(
     data: rootConfigData(
       started.url,
       options.instances ?? ['staging', 'production'],
-      options.aiOperator ?? {},
+      {
+        ...options.aiOperator,
+        ...(options.shipTrail && {
+          audit: {
+            elasticsearch: {
+              nodes: [`${started.url}/elasticsearch`],
+              apiKey: DEMO_ACCESS.elasticsearch.apiKey,
+            },
+            ...options.shipTrail,
+          },
+        }),
+      },
     ),
   });
   const { config, problems } = readOperatorConfig(rootConfig);
   const logger = recordingLogger();
+  const auditor = mockServices.auditor.mock();
   const metrics = createOperatorMetrics({
     clock,
     readState: async () => ({
@@ -443,7 +479,8 @@ export async function openScenario(
         adapters.github.listTeamMembers(team, call),
       environment,
     });
-    return { adapters, people };
+    const auditSinks = createAuditSinks(config, environment);
+    return { adapters, auditSinks, people };
   }
 
   const shared = { config, clock, logger, metrics, problems, company };
@@ -455,7 +492,7 @@ export async function openScenario(
   function begin(scenario: Scenario): OperatorProcess {
     const ownDb = open(options.postgresPort);
     return new OperatorProcess(ownDb, scenario.fate, process => {
-      const { adapters, people } = outside();
+      const { adapters, auditSinks, people } = outside();
       const operator = assembleOperator({
         config,
         db: ownDb,
@@ -471,13 +508,24 @@ export async function openScenario(
             process.act('page', () => pager.page(request, call)),
         },
         clock,
-        logger,
+        logger: redactingLogger(logger),
+        auditor,
+        auditSinks,
         metrics,
         leases: options.leases,
+        publishTimeoutMs: options.publishTimeoutMs,
         publish: event =>
           process.act(`event ${event.type}`, async () => {
+            // Nothing is published that a consumer could not read by the schema.
+            expect(operatorEventSchema.parse(event)).toEqual(event);
             scenario.events.push(event);
+            await scenario.onEvent(event);
           }),
+        sendSignals: async signals => {
+          scenario.signals.push(
+            ...signals.map(signal => operatorSignalSchema.parse(signal)),
+          );
+        },
         newId: () => {
           ids += 1;
           return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
@@ -490,8 +538,10 @@ export async function openScenario(
             ...shared,
             db: ownDb,
             adapters,
+            auditSinks,
             people,
             wake: operator.wake,
+            changed: operator.changed,
             newId: newCommandId,
           }),
         );
@@ -510,6 +560,7 @@ export async function openScenario(
       ...forLooking,
       db,
       wake: () => {},
+      changed: () => {},
       newId: newCommandId,
     }),
     problems,
@@ -527,5 +578,6 @@ export async function openScenario(
     told,
     pager,
     cloneUrl => forLooking.adapters.github.repositorySlug(cloneUrl),
+    auditor,
   );
 }

@@ -26,7 +26,10 @@ function reset(facts: Aborted): Decision | undefined {
   // What was left open for people would stand in the way of the next rollback (RB-10).
   const effects = closePullRequest(facts, `${cell(because)}.`);
   return {
-    ...endIdle(facts, 'reset', 'reset', because, { effects }),
+    ...endIdle(facts, 'reset', 'reset', because, {
+      effects,
+      by: command.person,
+    }),
     answers: [{ id: command.id, result: 'accepted', because }],
   };
 }

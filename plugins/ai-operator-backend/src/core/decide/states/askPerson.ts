@@ -1,16 +1,15 @@
 import { Decision } from '../../decision';
-import { Effect } from '../../effect';
 import { escalation } from '../../explain/escalation';
 import { VerdictSet } from '../../rollback';
 import { move } from '../answers';
 import { Context, proposalOf, StateNamed } from '../context';
+import { violation } from './violation';
 
-/** Hands the decision to a person, with the question that only they can answer. */
+/** Hands the decision to a person, with the question that only they can answer; events name the invariants that broke. */
 export function askPerson(
   context: Context<StateNamed<'AwaitingMergeApproval'>>,
   question: string,
   verdicts: VerdictSet,
-  effects: Effect[] = [],
 ): Decision {
   const { rollback, state, application, now, policy } = context;
   const next: StateNamed<'AwaitingHumanReview'> = {
@@ -37,7 +36,7 @@ export function askPerson(
   return {
     ...move(context, 'person_needed', next, question, {
       verdicts,
-      effects: [...effects, ...asked.effects],
+      effects: [...violation(context, verdicts), ...asked.effects],
     }),
     escalation: asked.stored,
   };

@@ -71,7 +71,7 @@ function resumed(
       answered: { guards: state.heldBy, by: by?.person ?? {}, since, at: now },
     },
     approval.because,
-    { verdicts },
+    { verdicts, by: by?.person },
   );
 }
 

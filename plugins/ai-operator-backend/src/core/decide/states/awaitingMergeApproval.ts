@@ -9,19 +9,14 @@ import { mergeKey } from '../../effectKeys';
 import { evaluate } from '../../evaluate';
 import { VerdictSet } from '../../rollback';
 import { shortId } from '../../verdictLines';
-import {
-  abort,
-  brokenInvariants,
-  closePullRequest,
-  event,
-  stay,
-} from '../answers';
+import { abort, brokenInvariants, closePullRequest, stay } from '../answers';
 import { Context, StateNamed } from '../context';
 import { deadlineOf } from '../deadline';
 import { judgeMergeability } from '../../mergeability';
 import { Verdict } from '../../verdict';
 import { askPerson } from './askPerson';
 import { mergeEffect } from './mergeEffect';
+import { violation } from './violation';
 import { endedAround, merged, mergeKeys } from './withPullRequest';
 
 type Awaiting = Context<StateNamed<'AwaitingMergeApproval'>>;
@@ -48,18 +43,6 @@ function isDefiniteRefusal(outcome: EffectOutcome | undefined): boolean {
     outcome?.result === 'failed' ||
     (outcome?.result === 'refused' && !outcome.headMoved)
   );
-}
-
-function violation(context: Awaiting, verdicts: VerdictSet) {
-  const broken = brokenInvariants(verdicts);
-  return broken.length === 0
-    ? []
-    : [
-        event(context, 'merge.invariant_violation', {
-          headSha: verdicts.headSha,
-          invariants: broken.map(({ id, because }) => ({ id, because })),
-        }),
-      ];
 }
 
 /** What the outcome of our latest merge says, if it leaves no choice. */
@@ -189,14 +172,13 @@ function question(
       context,
       guards.map(({ because }) => because).join('; '),
       verdicts,
-      violation(context, verdicts),
     );
   }
   const definite = brokenInvariants(verdicts).filter(
     verdict => !MAY_RECOVER.includes(verdict.id) && !isExpected(verdict),
   );
   return definite.length > 0
-    ? askPerson(context, list(definite), verdicts, violation(context, verdicts))
+    ? askPerson(context, list(definite), verdicts)
     : undefined;
 }
 
@@ -211,7 +193,7 @@ function inconclusive(
   const because = [...new Set(open.map(verdict => verdict.because))].join('; ');
   const inconclusiveSince = state.inconclusiveSince ?? now;
   if (now - inconclusiveSince >= policy.timing.inconclusive) {
-    return askPerson(context, because, verdicts, violation(context, verdicts));
+    return askPerson(context, because, verdicts);
   }
   return stay(context, `Not merged yet: ${because}`, {
     verdicts,

@@ -2,6 +2,7 @@ import { Decision } from '../../decision';
 import { EffectOutcome } from '../../effect';
 import { openPullRequestKey } from '../../effectKeys';
 import { activePauses, pauseWords } from '../../guards/pause';
+import { proposalFacts } from '../../publish';
 import { OpenedPullRequest } from '../../rollback';
 import { abort, event, move, stay } from '../answers';
 import { Context, presentHealth, StateNamed } from '../context';
@@ -39,9 +40,9 @@ function opened(context: Resolved, pullRequest: OpenedPullRequest): Decision {
     {
       effects: [
         event(context, 'pr.created', {
-          number: pullRequest.number,
-          url: pullRequest.url,
-          headSha: pullRequest.headSha,
+          ...proposalFacts(context.rollback, { ...state, pullRequest }),
+          headBranch: pullRequest.headBranch,
+          baseBranch: pullRequest.baseBranch,
           adopted: pullRequest.adopted,
         }),
       ],

@@ -56,8 +56,9 @@ function beforeConfirmation(context: Detected): Decision {
   }
   const effects = [
     event(context, 'degradation.confirmed', {
-      streak,
       revision: context.rollback.currentRevision,
+      streak,
+      degradedMs: context.now - context.rollback.openedAt,
     }),
   ];
   const { maxAttemptsPerApplicationPerDay } = policy.limits;
@@ -123,9 +124,15 @@ function search(context: Detected, startedAt: number): Decision {
         candidates,
         effects: [
           event(context, 'candidate.resolved', {
+            repository: application.source.value.repository,
+            branch: application.source.value.branch,
             currentRevision: rollback.currentRevision,
             targetRevision: resolved.sha,
+            targetCommittedAt: resolved.committedAt,
+            targetDeployedAt: resolved.deployedAt,
             uptime: resolved.uptime.known ? resolved.uptime.value : undefined,
+            considered: judged.rows.length,
+            searchMs: now - startedAt,
             because: judged.because,
           }),
         ],

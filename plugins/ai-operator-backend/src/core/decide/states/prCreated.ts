@@ -2,10 +2,14 @@ import { ciResult } from '../../ci';
 import { Decision } from '../../decision';
 import { evaluate } from '../../evaluate';
 import { escalation } from '../../explain/escalation';
+import { proposalFacts } from '../../publish';
 import { abort, event, move, stay } from '../answers';
 import { Context, StateNamed } from '../context';
 import { decideMerge } from './awaitingMergeApproval';
 import { awaitingMerge, endedAround } from './withPullRequest';
+
+/** A consumer reads a few names; the pull request has them all. */
+const MAX_NAMED_CHECKS = 20;
 
 type Created = Context<StateNamed<'PRCreated'>>;
 
@@ -78,7 +82,8 @@ export function decidePRCreated(context: Created): Decision {
         verdicts: evaluate(rollback, observation, now, policy, rules),
         effects: [
           event(context, 'merge.ci_failed', {
-            number,
+            ...proposalFacts(rollback, state),
+            failedChecks: result.failed.slice(0, MAX_NAMED_CHECKS),
             because: result.because,
           }),
         ],

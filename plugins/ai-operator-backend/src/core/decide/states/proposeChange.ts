@@ -70,7 +70,7 @@ export function proposeChange(context: Resolved): Decision {
     return notYet(
       context,
       'CONFLICT',
-      `Pull request #${others[0].number} by ${others[0].author} is open for the same application and branch; only one may be (RB-10)`,
+      `Pull request #${others[0].number} is open for the same application and branch; only one may be (RB-10)`,
     );
   }
   if (!manifest?.known) {

@@ -1,5 +1,6 @@
 import { Decision } from '../../decision';
 import { calmingNotification, peopleKnow } from '../../explain/notification';
+import { pullRequestFacts } from '../../publish';
 import { duration } from '../../time';
 import { abort, event, move, stay } from '../answers';
 import { Context, freshLook, proposalOf, StateNamed } from '../context';
@@ -41,7 +42,10 @@ function recovered(context: Merged, since: number): Decision {
             ]
           : []),
         event(context, 'health.restored', {
+          ...pullRequestFacts(state.source, state.pullRequest),
           revision: target.sha,
+          previousRevision: rollback.currentRevision,
+          mergeSha,
           recoveredAt: since,
           downtimeMs: since - rollback.openedAt,
         }),

@@ -1,6 +1,9 @@
+import { EventPayloads } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { approverOf } from '../../approval/judgeApproval';
 import { Decision } from '../../decision';
 import { mergeKey } from '../../effectKeys';
 import { PullRequestNow } from '../../observation';
+import { proposalFacts } from '../../publish';
 import { abort, closePullRequest, endIdle, event, move } from '../answers';
 import {
   Context,
@@ -25,9 +28,13 @@ export function merged(
   context: Proposed,
   merge: { mergeSha: string; mergedBy: 'operator' | 'human'; by?: string },
 ): Decision {
-  const { state, now } = context;
+  const { rollback, state, observation, now, policy } = context;
   const { pullRequest } = state;
   const { mergeSha, mergedBy, by } = merge;
+  const approval =
+    mergedBy === 'operator'
+      ? approverOf(rollback, observation, now, policy)
+      : undefined;
   return move(
     context,
     mergedBy === 'operator' ? 'merged_by_operator' : 'merged_by_human',
@@ -44,9 +51,11 @@ export function merged(
     {
       effects: [
         event(context, 'merge.completed', {
-          number: pullRequest.number,
+          ...proposalFacts(rollback, state),
           mergeSha,
           mergedBy,
+          approvedBy: approval?.person.entityRef,
+          degradedMs: now - rollback.openedAt,
         }),
       ],
     },
@@ -70,6 +79,18 @@ export function mergeKeys(context: Proposed): string[] {
     keys.push(mergeKey(context.rollback, attempt));
   }
   return keys;
+}
+
+function skipped(
+  context: Proposed,
+  reason: EventPayloads['merge.skipped']['reason'],
+  because: string,
+) {
+  return event(context, 'merge.skipped', {
+    ...proposalFacts(context.rollback, context.state),
+    reason,
+    because,
+  });
 }
 
 function whoMerged(context: Proposed): 'operator' | 'human' {
@@ -114,10 +135,7 @@ function endedBySomebody(
         `${who} closed ${number}, and the application is Healthy`,
         {
           effects: [
-            event(context, 'merge.skipped', {
-              number: state.pullRequest.number,
-              because: HEALTH_RESTORED_COMMENT,
-            }),
+            skipped(context, 'health_restored', HEALTH_RESTORED_COMMENT),
           ],
         },
       )
@@ -132,7 +150,6 @@ function endedBySomebody(
 /** What ends any state with an open pull request, whatever it was waiting for. */
 export function endedAround(context: Proposed): Decision | undefined {
   const { rollback, state, observation } = context;
-  const { number } = state.pullRequest;
   const seen = observation.pullRequest;
   const ended = seen?.known ? endedBySomebody(context, seen.value) : undefined;
   if (ended) {
@@ -150,10 +167,7 @@ export function endedAround(context: Proposed): Decision | undefined {
       {
         effects: [
           ...closePullRequest(context, HEALTH_RESTORED_COMMENT),
-          event(context, 'merge.skipped', {
-            number,
-            because: HEALTH_RESTORED_COMMENT,
-          }),
+          skipped(context, 'health_restored', HEALTH_RESTORED_COMMENT),
         ],
       },
     );
@@ -174,7 +188,7 @@ export function endedAround(context: Proposed): Decision | undefined {
           context,
           `${because}. If it degrades too, a new rollback is decided for it.`,
         ),
-        event(context, 'merge.skipped', { number, because }),
+        skipped(context, 'superseded', because),
       ],
     });
   }

@@ -7,7 +7,7 @@ import { DoctorFinding } from '@ai-operator/backstage-plugin-ai-operator-common'
 export const CHECKS = {
   config: ['all', 'mistake'],
   operator: ['applications', 'pause', 'rollbacks', 'outbox', 'issues', 'poll'],
-  database: ['connection', 'dialect', 'clock', 'audit'],
+  database: ['connection', 'dialect', 'clock'],
   argocd: [
     'connection',
     'version',
@@ -48,6 +48,17 @@ export const CHECKS = {
   people: ['table', 'senior-maintainer'],
   notifications: ['recipients', 'connection'],
   pager: ['configured'],
+  audit: [
+    'chain',
+    'shipped',
+    'backlog',
+    'set-aside',
+    'connection',
+    'version',
+    'rights',
+    'template',
+    'lifecycle',
+  ],
 } as const satisfies Record<DoctorFinding['area'], readonly string[]>;
 
 /** A check of one area. */

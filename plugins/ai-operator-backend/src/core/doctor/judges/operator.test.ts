@@ -46,7 +46,6 @@ describe('the database', () => {
     'database/connection': 'ok',
     'database/dialect': 'ok',
     'database/clock': 'ok',
-    'database/audit': 'ok',
   };
 
   it.each<[string, Partial<DatabaseFacts>, boolean, Record<string, string>]>([

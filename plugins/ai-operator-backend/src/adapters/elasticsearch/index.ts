@@ -1,0 +1,2 @@
+export * from './doctor';
+export * from './ElasticsearchSink';

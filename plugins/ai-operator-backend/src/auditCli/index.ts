@@ -1,0 +1,1 @@
+export { runAuditCli } from './main';

@@ -1,0 +1,84 @@
+import { CallRecord } from '../ports';
+import { CallTally } from './callTally';
+import { QuietCalls } from './quietCalls';
+
+function call(overrides: Partial<CallRecord> = {}): CallRecord {
+  return {
+    name: 'github.getPullRequestStatus',
+    parameters: { number: 42 },
+    result: 'success',
+    startedAt: 1_000,
+    durationMs: 40,
+    retryCount: 0,
+    ...overrides,
+  };
+}
+
+describe('CallTally', () => {
+  it('tells each kind of call once, with its figures', () => {
+    const tally = new CallTally();
+    tally.add([
+      call(),
+      call({ startedAt: 6_000, durationMs: 60, retryCount: 1 }),
+      call({ name: 'argocd.getApplicationHealth', result: 'failure' }),
+    ]);
+    expect(tally.since).toBe(1_000);
+    expect(tally.records({ correlationId: 'c1' }, 9_000)).toMatchObject([
+      {
+        timestamp: 9_000,
+        correlationId: 'c1',
+        level: 'INFO',
+        actionType: 'MCP_CALL',
+        reasoning:
+          'github.getPullRequestStatus was called 2 times and nothing was new: 50 ms on average, 60 ms at most.',
+        mcpCall: {
+          parameters: { from: 1_000, to: 6_060 },
+          result: 'success',
+          response: { averageMs: 50, longestMs: 60, failed: 0 },
+          durationMs: 100,
+          retryCount: 1,
+        },
+        metadata: { calls: 2 },
+      },
+      {
+        level: 'WARN',
+        reasoning:
+          'argocd.getApplicationHealth was called once and nothing was new: 40 ms on average, 40 ms at most; 1 failed.',
+        mcpCall: { result: 'failure' },
+      },
+    ]);
+  });
+
+  it('begins anew once told', () => {
+    const tally = new CallTally();
+    tally.add([call()]);
+    tally.clear();
+    expect(tally.since).toBeUndefined();
+    expect(tally.records({}, 0)).toEqual([]);
+  });
+});
+
+describe('QuietCalls', () => {
+  it('keeps the calls of each rollback until they are told', () => {
+    const quiet = new QuietCalls();
+    quiet.add('c1', [call()]);
+    quiet.add('c1', [call()]);
+    quiet.add('c2', []);
+    const told = (correlationId: string) =>
+      quiet
+        .records({ correlationId }, 9_000)
+        .map(({ metadata }) => metadata.calls);
+    expect([told('c1'), told('c2')]).toEqual([[2], []]);
+    quiet.forget('c1');
+    expect(told('c1')).toEqual([]);
+  });
+
+  it('does not grow without end', () => {
+    const quiet = new QuietCalls();
+    for (let n = 0; n <= 1_000; n += 1) {
+      quiet.add(`c${n}`, [call()]);
+    }
+    expect(quiet.records({ correlationId: 'c0' }, 0)).toEqual([]);
+    expect(quiet.records({ correlationId: 'c1' }, 0)).toHaveLength(1);
+  });
+});
