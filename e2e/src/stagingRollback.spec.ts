@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { addresses } from './addresses';
 import { inClone } from './git';
@@ -18,6 +20,12 @@ function invariants(page: Page) {
 
 function repositoryUrl(): string {
   return `${addresses().world}/my-org/payment-service.git`;
+}
+
+/** The hash of a line of an export, made as anybody could make it: of the hash before and the record as it stands there. */
+function recompute(prevHash: string, line: string): string {
+  const record = line.slice(line.indexOf('"record":') + 9, -1);
+  return createHash('sha256').update(`${prevHash}\n${record}`).digest('hex');
 }
 
 /** Example 2 of the customer's document, as a person sees it on the running system. */
@@ -110,9 +118,65 @@ test('a bad deployment in staging is rolled back through a pull request', async 
     });
   });
 
+  await test.step('the audit trail tells every step, and nobody has touched it', async () => {
+    await page
+      .getByRole('link', { name: 'The whole story, record by record' })
+      .first()
+      .click();
+    const story = page.getByRole('list', { name: 'Audit trail', exact: true });
+    await expect(story.getByRole('heading', { level: 4 })).toHaveText([
+      /Before it began$/,
+      /Degradation detected$/,
+      /Candidate resolved$/,
+      /Pull request open$/,
+      /Merge approval$/,
+      /Rollback merged$/,
+      /Rollback complete$/,
+    ]);
+    await story.getByRole('button', { name: /Candidate resolved$/ }).click();
+    const created = story
+      .getByRole('listitem')
+      .filter({ hasText: 'github.createPullRequest' })
+      .last();
+    await created.getByRole('button', { name: /^Record \d+ as/ }).click();
+    await expect(
+      created.getByRole('group', { name: /^Record \d+ as JSON$/ }),
+    ).toContainText('"name": "github.createPullRequest"');
+    await page.getByRole('button', { name: 'Check now' }).click();
+    const chain = page.getByRole('status', {
+      name: 'Whether the records are untouched',
+    });
+    await expect(chain).toContainText(/Untouched\s*all \d+ records recomputed/);
+    await page
+      .getByRole('region', { name: 'Audit trail' })
+      .evaluate(element => element.scrollIntoView({ block: 'start' }));
+    await picture(page, 'audit', { height: 1200 });
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export (JSON Lines)' }).click(),
+    ]);
+    const correlationId = page.url().match(/rollbacks\/([^#?/]+)/)?.[1];
+    expect(download.suggestedFilename()).toBe(
+      `ai-operator-audit-payment-service-${correlationId}.jsonl`,
+    );
+    const lines = (await readFile(await download.path(), 'utf8'))
+      .trimEnd()
+      .split('\n');
+    for (const line of lines) {
+      const { prevHash, hash, record } = JSON.parse(line);
+      expect(record.correlationId).toBe(correlationId);
+      expect(recompute(prevHash, line)).toBe(hash);
+    }
+    await expect(chain).toContainText(`all ${lines.length} records`);
+  });
+
   await test.step('the fleet page counts it among the past ones', async () => {
     await page.goto('/ai-operator');
     await expect(page.getByText('payment-service').first()).toBeVisible();
+    const trail = page.getByRole('region', { name: 'Audit trail' });
+    await expect(trail).toContainText('Elasticsearch');
+    await expect(trail).toContainText('It has the whole trail');
     await picture(page, 'fleet');
   });
 });

@@ -22,14 +22,23 @@ import {
   EntityAiOperatorCard,
 } from '../src';
 import { EntityContent } from '../src/components/EntityContent';
+import { AuditTrail } from '../src/components/audit/AuditTrail';
+import { TrailStatusProvider } from '../src/components/audit/trailStatus';
 import { Surface } from '../src/components/basics';
 import { DoctorPage } from '../src/components/doctor/DoctorPage';
 import { OperatorRoutes } from '../src/components/OperatorRoutes';
 import {
+  complete,
   GalleryApi,
+  longStory,
   pauseOfEverything,
   pauseOfOrders,
   SCENARIOS,
+  trailBroken,
+  trailSetAside,
+  trailUnknown,
+  trailWaiting,
+  verifiedBroken,
 } from './fixtures';
 
 function componentNamed(
@@ -118,6 +127,54 @@ const paused = new GalleryApi({
   pauses: [pauseOfEverything(Date.now()), pauseOfOrders(Date.now())],
 });
 
+/** The audit trail in every state; `Fleet` and the situations show it well. */
+const TRAILS = [
+  {
+    id: 'waiting',
+    title: 'Trail, waiting',
+    api: new GalleryApi({ trail: { status: trailWaiting } }),
+  },
+  {
+    id: 'broken',
+    title: 'Trail, broken',
+    api: new GalleryApi({
+      trail: {
+        status: trailBroken,
+        verification: now => verifiedBroken(now, 17),
+      },
+    }),
+  },
+  {
+    id: 'set-aside',
+    title: 'Trail, set aside',
+    api: new GalleryApi({ trail: { status: trailSetAside } }),
+  },
+  {
+    id: 'empty',
+    title: 'Trail, empty',
+    api: new GalleryApi({ trail: { status: trailUnknown, story: () => [] } }),
+  },
+  {
+    id: 'long',
+    title: 'Trail, 500 records',
+    api: new GalleryApi({ trail: { story: now => longStory(now, 500) } }),
+  },
+  {
+    id: 'error',
+    title: 'Trail, error',
+    api: new GalleryApi({
+      trail: {
+        status() {
+          throw new Error('The database does not answer.');
+        },
+        story() {
+          throw new Error('The database does not answer.');
+        },
+      },
+    }),
+  },
+];
+
 const asApprover = new GalleryApi({ roles: ['approver'] });
 
 /** Stands in for GitHub's window: consents after a moment, and refuses every second time. */
@@ -199,6 +256,31 @@ const gallery = createDevApp()
     ),
   })
   .addPage({ path: '/cards', title: 'Cards', element: <Cards /> });
+
+for (const { id, title, api } of TRAILS) {
+  gallery.addPage({
+    path: `/trail-${id}/*`,
+    title,
+    element: (
+      <Otherwise api={api} title={title}>
+        <OperatorRoutes />
+      </Otherwise>
+    ),
+  });
+  gallery.addPage({
+    path: `/story-${id}`,
+    title: title.replace('Trail', 'Story'),
+    element: (
+      <Otherwise api={api} title={title}>
+        <Surface>
+          <TrailStatusProvider>
+            <AuditTrail rollback={complete(Date.now())} />
+          </TrailStatusProvider>
+        </Surface>
+      </Otherwise>
+    ),
+  });
+}
 
 for (const { id, title } of SCENARIOS) {
   gallery.addPage({

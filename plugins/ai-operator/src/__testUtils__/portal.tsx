@@ -3,10 +3,11 @@ import { githubAuthApiRef } from '@backstage/core-plugin-api';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
 import type { ReactElement } from 'react';
+import { trailWell } from '../../dev/fixtures';
 import { aiOperatorApiRef, type AiOperatorApi } from '../api';
 import { rootRouteRef } from '../routes';
 
-/** An API that refuses everything a test has not provided; nothing is paused. */
+/** An API that refuses everything a test has not provided; nothing is paused, and the audit trail is well. */
 export function fakeApi(
   parts: Partial<AiOperatorApi> = {},
 ): jest.Mocked<AiOperatorApi> {
@@ -29,6 +30,15 @@ export function fakeApi(
     ),
     setPause: jest.fn(parts.setPause ?? refuse('setPause')),
     getDoctor: jest.fn(parts.getDoctor ?? refuse('getDoctor')),
+    listAudit: jest.fn(
+      parts.listAudit ?? (async () => ({ now: Date.now(), items: [] })),
+    ),
+    // Every page asks whether the trail holds merges back.
+    getAuditStatus: jest.fn(
+      parts.getAuditStatus ?? (async () => trailWell(Date.now())),
+    ),
+    verifyAudit: jest.fn(parts.verifyAudit ?? refuse('verifyAudit')),
+    exportAudit: jest.fn(parts.exportAudit ?? refuse('exportAudit')),
   };
 }
 

@@ -1,6 +1,9 @@
 import { createApiRef } from '@backstage/frontend-plugin-api';
 import type {
   ApplicationList,
+  AuditList,
+  AuditStatus,
+  AuditVerification,
   CommandRequest,
   CommandResult,
   DoctorReport,
@@ -33,6 +36,25 @@ export interface ApplicationQuery {
   limit: number;
   /** `nextCursor` of the page before; absent for the first page. */
   cursor?: string;
+}
+
+/** Which part of the audit trail is asked for. @public */
+export interface AuditQuery {
+  /** Only the records of one rollback. */
+  correlationId?: string;
+  order: 'newest' | 'oldest';
+  /** Records of one page. */
+  limit: number;
+  /** `nextCursor` of the page before; absent for the first page. */
+  cursor?: string;
+}
+
+/** Which part of the audit trail is recomputed. @public */
+export interface AuditVerificationQuery {
+  /** Only the records of one rollback. */
+  correlationId?: string;
+  /** `nextFrom` of the answer before; absent for the first question. */
+  from?: number;
 }
 
 /** How a request can be given up. @public */
@@ -90,6 +112,17 @@ export interface AiOperatorApi {
   setPause(request: PauseRequest, options?: RequestOptions): Promise<PauseList>;
   /** Connections, credentials and rights of the operator, and how to mend what is wrong. */
   getDoctor(options?: RequestOptions): Promise<DoctorReport>;
+  /** One page of the audit trail. */
+  listAudit(query: AuditQuery, options?: RequestOptions): Promise<AuditList>;
+  /** Whether the audit trail can be trusted, and whether it gets where it should. */
+  getAuditStatus(options?: RequestOptions): Promise<AuditStatus>;
+  /** Recomputes a part of the audit trail now. */
+  verifyAudit(
+    query: AuditVerificationQuery,
+    options?: RequestOptions,
+  ): Promise<AuditVerification>;
+  /** The records of one rollback as they were written: JSON Lines, oldest first. */
+  exportAudit(correlationId: string, options?: RequestOptions): Promise<Blob>;
 }
 
 /** @public */

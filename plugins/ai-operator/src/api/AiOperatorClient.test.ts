@@ -4,14 +4,23 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ResponseError } from '@backstage/errors';
 import {
+  auditPage,
+  auditStory,
   busyOverview,
   CORRELATION_ID,
   decision,
   doctorReport,
   entityAnswer,
+  exportLines,
   fleetApplications,
   pauseOfOrders,
   SCENARIOS,
+  trailBroken,
+  trailSetAside,
+  trailUnknown,
+  trailWaiting,
+  trailWell,
+  verifiedBroken,
   waitingForCi,
 } from '../../dev/fixtures';
 import { errorCode, errorMessage } from './errors';
@@ -25,14 +34,21 @@ describe('AiOperatorClient', () => {
   let requests: string[];
   let received: Array<{ headers: IncomingHttpHeaders; body: string }>;
   let answer: { status: number; body: string };
+  let breaksAfter: string | undefined;
 
   beforeEach(async () => {
     requests = [];
     received = [];
+    breaksAfter = undefined;
     server = createServer(async (request, response) => {
       requests.push(`${request.method} ${request.url}`);
       const body = await text(request);
       received.push({ headers: request.headers, body });
+      if (breaksAfter !== undefined) {
+        response.writeHead(200);
+        response.write(breaksAfter, () => response.destroy());
+        return;
+      }
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(answer.body);
     });
@@ -201,6 +217,73 @@ describe('AiOperatorClient', () => {
     answerWith(doctorReport(NOW));
     await expect(client.getDoctor()).resolves.toEqual(doctorReport(NOW));
     expect(requests).toEqual(['GET /api/ai-operator/v1/doctor']);
+  });
+
+  describe('the audit trail', () => {
+    it('is read page by page', async () => {
+      const page = auditPage(NOW, auditStory(NOW), { limit: 5 });
+      answerWith(page);
+      await expect(
+        client.listAudit({
+          correlationId: CORRELATION_ID,
+          order: 'newest',
+          limit: 5,
+          cursor: undefined,
+        }),
+      ).resolves.toEqual(JSON.parse(JSON.stringify(page)));
+      expect(requests).toEqual([
+        `GET /api/ai-operator/v1/audit?correlationId=${CORRELATION_ID}&order=newest&limit=5`,
+      ]);
+    });
+
+    it.each([
+      ['well', trailWell(NOW)],
+      ['unknown', trailUnknown(NOW)],
+      ['broken', trailBroken(NOW)],
+      ['waiting', trailWaiting(NOW)],
+      ['set aside', trailSetAside(NOW)],
+    ])('tells how it is: %s', async (_, status) => {
+      answerWith(status);
+      await expect(client.getAuditStatus()).resolves.toEqual(status);
+      expect(requests).toEqual(['GET /api/ai-operator/v1/audit/status']);
+    });
+
+    it('is recomputed from where the part before ended', async () => {
+      answerWith(verifiedBroken(NOW, 17));
+      await expect(
+        client.verifyAudit({ correlationId: CORRELATION_ID, from: 31 }),
+      ).resolves.toEqual(verifiedBroken(NOW, 17));
+      expect(requests).toEqual([
+        `GET /api/ai-operator/v1/audit/verify?correlationId=${CORRELATION_ID}&from=31`,
+      ]);
+    });
+
+    it('is exported as it is', async () => {
+      const lines = exportLines(auditStory(NOW));
+      answer = { status: 200, body: lines };
+      const content = await client.exportAudit(CORRELATION_ID);
+      expect(await content.text()).toBe(lines);
+      expect(requests).toEqual([
+        `GET /api/ai-operator/v1/audit/export?correlationId=${CORRELATION_ID}`,
+      ]);
+    });
+
+    it('is not taken for exported when the backend refuses', async () => {
+      answerWith(
+        {
+          error: { name: 'NotAllowedError', message: 'ai-operator.read' },
+          response: { statusCode: 403 },
+        },
+        403,
+      );
+      const error = await client.exportAudit(CORRELATION_ID).catch(e => e);
+      expect(errorMessage(error)).toBe('ai-operator.read (HTTP 403)');
+    });
+
+    it('is not taken for exported when the connection breaks', async () => {
+      breaksAfter = '{"seq":1}\n';
+      await expect(client.exportAudit(CORRELATION_ID)).rejects.toThrow();
+    });
   });
 
   it('rejects with what the backend said', async () => {

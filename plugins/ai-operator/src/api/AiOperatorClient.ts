@@ -3,6 +3,9 @@ import type { DiscoveryApi, FetchApi } from '@backstage/core-plugin-api';
 import { ForwardedError, ResponseError } from '@backstage/errors';
 import {
   applicationListSchema,
+  auditListSchema,
+  auditStatusSchema,
+  auditVerificationSchema,
   commandResultSchema,
   doctorReportSchema,
   entityApplicationsSchema,
@@ -16,6 +19,8 @@ import {
 import type {
   AiOperatorApi,
   ApplicationQuery,
+  AuditQuery,
+  AuditVerificationQuery,
   CommandOptions,
   RequestOptions,
 } from './AiOperatorApi';
@@ -25,8 +30,11 @@ import { withTimeout } from './withTimeout';
 /** A request that takes longer has failed: the next poll asks again. */
 const REQUEST_TIMEOUT_MS = 15_000;
 
-/** With a command the backend may submit a review on GitHub, and the doctor asks every system. */
+/** With a command the backend may submit a review on GitHub, the doctor asks every system, and a verification recomputes many records. */
 const LONG_REQUEST_TIMEOUT_MS = 45_000;
+
+/** An export may be long, over a slow line; one that takes longer has failed. */
+const EXPORT_TIMEOUT_MS = 10 * 60_000;
 
 /** Takes the person's GitHub token to the backend; never part of an address or a body. */
 const GITHUB_TOKEN_HEADER = 'x-ai-operator-github-token';
@@ -38,15 +46,19 @@ const COMMAND_PATHS: Record<HumanCommandName, string> = {
   RESET: 'reset',
 };
 
-interface Call<T> {
+interface Call {
   method: 'GET' | 'POST' | 'PUT';
   segments: string[];
-  schema: AnswerSchema<T>;
-  parameters?: URLSearchParams;
+  /** Those without a value are left out. */
+  parameters?: object;
   body?: unknown;
   headers?: Record<string, string>;
   timeoutMs?: number;
   signal?: AbortSignal;
+}
+
+interface JsonCall<T> extends Call {
+  schema: AnswerSchema<T>;
 }
 
 /** {@link AiOperatorApi} over the REST API of the backend plugin. @public */
@@ -70,17 +82,11 @@ export class AiOperatorClient implements AiOperatorApi {
   }
 
   async listApplications(query: ApplicationQuery, options?: RequestOptions) {
-    const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined && value !== '') {
-        parameters.set(name, String(value));
-      }
-    }
     return this.#call({
       method: 'GET',
       segments: ['applications'],
       schema: applicationListSchema,
-      parameters,
+      parameters: query,
       ...options,
     });
   }
@@ -150,35 +156,100 @@ export class AiOperatorClient implements AiOperatorApi {
     });
   }
 
-  async #call<T>(call: Call<T>): Promise<T> {
-    const { method, segments, schema, parameters, body } = call;
+  async listAudit(query: AuditQuery, options?: RequestOptions) {
+    return this.#call({
+      method: 'GET',
+      segments: ['audit'],
+      schema: auditListSchema,
+      parameters: query,
+      ...options,
+    });
+  }
+
+  async getAuditStatus(options?: RequestOptions) {
+    return this.#call({
+      method: 'GET',
+      segments: ['audit', 'status'],
+      schema: auditStatusSchema,
+      ...options,
+    });
+  }
+
+  async verifyAudit(query: AuditVerificationQuery, options?: RequestOptions) {
+    return this.#call({
+      method: 'GET',
+      segments: ['audit', 'verify'],
+      schema: auditVerificationSchema,
+      parameters: query,
+      timeoutMs: LONG_REQUEST_TIMEOUT_MS,
+      ...options,
+    });
+  }
+
+  async exportAudit(correlationId: string, options?: RequestOptions) {
+    return this.#ask(
+      {
+        method: 'GET',
+        segments: ['audit', 'export'],
+        parameters: { correlationId },
+        headers: { accept: 'application/x-ndjson' },
+        timeoutMs: EXPORT_TIMEOUT_MS,
+        ...options,
+      },
+      // The browser keeps what is long on the disk, not in memory.
+      async response => response.blob(),
+    );
+  }
+
+  async #call<T>({ schema, ...call }: JsonCall<T>): Promise<T> {
+    return this.#ask(call, async (response, question) =>
+      parseAnswer(question, await readJson(question, response), schema),
+    );
+  }
+
+  /** Within the time limit falls the whole answer, not only its beginning. */
+  async #ask<T>(
+    call: Call,
+    read: (response: Response, question: string) => Promise<T>,
+  ): Promise<T> {
+    const { method, segments, body } = call;
     const baseUrl = await this.#discoveryApi.getBaseUrl('ai-operator');
     const path = `/v1/${segments.map(encodeURIComponent).join('/')}`;
-    const query = parameters?.size ? `?${parameters}` : '';
+    const parameters = queryOf(call.parameters);
     const timeout = withTimeout(
       call.timeoutMs ?? REQUEST_TIMEOUT_MS,
       call.signal,
     );
     try {
-      const response = await this.#fetchApi.fetch(`${baseUrl}${path}${query}`, {
-        method,
-        signal: timeout.signal,
-        headers: {
-          accept: 'application/json',
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...call.headers,
+      const response = await this.#fetchApi.fetch(
+        `${baseUrl}${path}${parameters}`,
+        {
+          method,
+          signal: timeout.signal,
+          headers: {
+            accept: 'application/json',
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...call.headers,
+          },
+          body: body === undefined ? undefined : JSON.stringify(body),
         },
-        body: body === undefined ? undefined : JSON.stringify(body),
-      });
+      );
       if (!response.ok) {
         throw await ResponseError.fromResponse(response);
       }
-      const question = `${method} ${path}`;
-      return parseAnswer(question, await readJson(question, response), schema);
+      return await read(response, `${method} ${path}`);
     } finally {
       timeout.clear();
     }
   }
+}
+
+function queryOf(parameters: object = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined && value !== '') query.set(name, String(value));
+  }
+  return query.size > 0 ? `?${query}` : '';
 }
 
 async function readJson(

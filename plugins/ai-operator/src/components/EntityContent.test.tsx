@@ -7,6 +7,7 @@ import {
   entityAnswer,
   healthyApplication,
   SCENARIOS,
+  trailWaiting,
 } from '../../dev/fixtures';
 import { component, fakeApi, renderPortal } from '../__testUtils__/portal';
 import { EntityContent } from './EntityContent';
@@ -33,8 +34,14 @@ function renderTab(
   );
 }
 
-async function renderScenario(id: string) {
-  const api = fakeApi({ getEntityApplications: async () => answerOf(id) });
+async function renderScenario(
+  id: string,
+  parts: Parameters<typeof fakeApi>[0] = {},
+) {
+  const api = fakeApi({
+    getEntityApplications: async () => answerOf(id),
+    ...parts,
+  });
   await renderTab(api);
   expect(api.getEntityApplications.mock.calls[0][0]).toBe(ENTITY_REF);
 }
@@ -267,7 +274,7 @@ describe('EntityContent', () => {
     expect(items[1]).toHaveTextContent('Transient, recovered by itself');
   });
 
-  it('shows long timelines in part and the rest on demand', async () => {
+  it('shows the latest of the story and leads to the whole of it', async () => {
     const answer = answerOf('waiting-for-ci');
     const [application] = answer.items;
     const { rollback } = application;
@@ -279,24 +286,38 @@ describe('EntityContent', () => {
       at: entry.at + index * 1000,
       because: `because ${index}`,
     }));
-    const items = [
-      {
-        ...application,
-        rollback: { ...rollback, timeline, timelineOmitted: 7 },
-      },
-    ];
-    await renderTab(
-      fakeApi({ getEntityApplications: async () => ({ ...answer, items }) }),
-    );
+    const items = [{ ...application, rollback: { ...rollback, timeline } }];
+    const api = fakeApi({
+      getEntityApplications: async () => ({ ...answer, items }),
+    });
+    await renderTab(api);
     await screen.findByText('because 29');
-    expect(screen.queryByText('because 0')).not.toBeInTheDocument();
-    await userEvent.click(
-      screen.getByRole('button', { name: 'Show 18 older' }),
-    );
-    expect(screen.getByText('because 0')).toBeInTheDocument();
+    expect(screen.getByText('because 22')).toBeInTheDocument();
+    expect(screen.queryByText('because 21')).not.toBeInTheDocument();
     expect(
-      screen.getByText('7 older entries are in the audit only.'),
+      screen.getByRole('link', { name: /^The whole story/ }),
+    ).toHaveAttribute(
+      'href',
+      `/ai-operator/rollbacks/${rollback.correlationId}#audit-trail`,
+    );
+    expect(api.listAudit).not.toHaveBeenCalled();
+  });
+
+  it('says at a production rollback that production merges are stopped', async () => {
+    const stopped = { getAuditStatus: async () => trailWaiting(Date.now()) };
+    await renderScenario('awaiting-approval', stopped);
+    expect(
+      await screen.findByText(/^Production merges are stopped/),
     ).toBeInTheDocument();
+  });
+
+  it('says nothing of it where nothing of production is merged', async () => {
+    const stopped = { getAuditStatus: async () => trailWaiting(Date.now()) };
+    await renderScenario('waiting-for-ci', stopped);
+    await screen.findByRole('list', { name: 'Latest' });
+    expect(
+      screen.queryByText(/^Production merges are stopped/),
+    ).not.toBeInTheDocument();
   });
 
   it('makes no link of what is no web address', async () => {

@@ -14,6 +14,7 @@ import {
 import { ApplicationView } from './application';
 import { ApplicationSummaries } from './application/ApplicationSummaries';
 import { applicationAnchor } from './application/anchor';
+import { TrailStatusProvider } from './audit/trailStatus';
 import { PolledView, Stack, Surface } from './basics';
 import { byAttention } from '../model';
 import { EverythingPaused } from './pause/PauseBanner';
@@ -94,7 +95,9 @@ function Polled({ entity }: { entity: Entity }) {
     <PolledView what="the applications of this component" polled={polled}>
       {answer => (
         <OwnPauses>
-          <Applications answer={answer} entity={entity} />
+          <TrailStatusProvider>
+            <Applications answer={answer} entity={entity} />
+          </TrailStatusProvider>
         </OwnPauses>
       )}
     </PolledView>

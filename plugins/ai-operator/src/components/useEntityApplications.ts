@@ -4,6 +4,7 @@ import { aiOperatorApiRef } from '../api';
 import { pendingCommand } from '../model';
 import {
   ACTIVE_INTERVAL_MS,
+  concernsApplications,
   PENDING_INTERVAL_MS,
   QUIET_INTERVAL_MS,
   usePolled,
@@ -33,5 +34,11 @@ export function useEntityApplications(entityRef: string) {
     key: entityRef,
     ask: signal => api.getEntityApplications(entityRef, { signal }),
     interval: intervalFor,
+    concerns: (signal, answer) =>
+      !answer ||
+      concernsApplications(
+        signal,
+        answer.items.map(({ key }) => key),
+      ),
   });
 }

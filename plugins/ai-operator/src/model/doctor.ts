@@ -38,6 +38,7 @@ export const AREA_TITLES: Record<Area, string> = {
   people: 'People and roles',
   notifications: 'Notifications',
   pager: 'Pager',
+  audit: 'Audit trail',
   database: 'Database',
 };
 

@@ -1,8 +1,12 @@
+import type { AuditStatus } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
   busyOverview,
   pauseOfEverything,
   pauseOfOrders,
   quietOverview,
+  trailBroken,
+  trailWaiting,
+  trailWell,
 } from '../../dev/fixtures';
 import { fleetHeadline } from './fleetVerdict';
 
@@ -35,6 +39,21 @@ describe('fleetHeadline', () => {
     const needsHuman = overview.needsHuman.slice(1);
     expect(fleetHeadline({ ...overview, needsHuman }, NOW).text).toBe(
       'Needs a senior maintainer: orders-api in staging',
+    );
+  });
+
+  it('tells trouble with the audit trail when nobody is needed', () => {
+    const headline = (trail: AuditStatus, overview = quietOverview(NOW)) =>
+      fleetHeadline(overview, NOW, trail).text;
+    expect(headline(trailWell(NOW))).toBe('Nobody is needed');
+    expect(headline(trailBroken(NOW))).toBe(
+      'The audit trail is broken: record 17 was changed',
+    );
+    expect(headline(trailWaiting(NOW))).toBe(
+      'Production merges are stopped until the audit trail is written',
+    );
+    expect(headline(trailBroken(NOW), busyOverview(NOW))).toBe(
+      'Needs you: 2 rollbacks',
     );
   });
 

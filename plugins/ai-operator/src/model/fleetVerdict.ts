@@ -1,4 +1,8 @@
-import type { Overview } from '@ai-operator/backstage-plugin-ai-operator-common';
+import type {
+  AuditStatus,
+  Overview,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
+import { problemsWords } from './auditTrail';
 import { everythingPaused } from './pauses';
 import { commandNeeded, personName, splitByNeed, whoCould } from './people';
 import type { Headline } from './rollbackVerdict';
@@ -58,8 +62,35 @@ function peopleHeadline(
   };
 }
 
+/** What is wrong with the audit trail, once that is known. */
+function trailHeadline(
+  trail: AuditStatus | undefined,
+  detail: string,
+): Headline | undefined {
+  if (trail?.chain.result === 'broken') {
+    return {
+      tone: 'negative',
+      icon: 'failed',
+      text: `The audit trail is broken: ${problemsWords(trail.chain.problems)}`,
+      detail,
+    };
+  }
+  return trail?.productionMergesStopped === undefined
+    ? undefined
+    : {
+        tone: 'warning',
+        icon: 'paused',
+        text: 'Production merges are stopped until the audit trail is written',
+        detail,
+      };
+}
+
 /** The headline of the whole fleet: does anybody have to get up? */
-export function fleetHeadline(overview: Overview, now: number): Headline {
+export function fleetHeadline(
+  overview: Overview,
+  now: number,
+  trail?: AuditStatus,
+): Headline {
   const { active, applications, lastTickAt } = overview;
   const healthy = applications.byHealth.Healthy ?? 0;
   const failing = failingSystems(overview);
@@ -99,6 +130,8 @@ export function fleetHeadline(overview: Overview, now: number): Headline {
       detail,
     };
   }
+  const trouble = trailHeadline(trail, detail);
+  if (trouble) return trouble;
   if (failing.length > 0) {
     return {
       tone: 'warning',

@@ -1,1 +1,2 @@
+export { concernsApplications } from './signals';
 export * from './usePolled';

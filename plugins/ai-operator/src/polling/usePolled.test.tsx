@@ -1,4 +1,6 @@
+import { TestApiProvider } from '@backstage/test-utils';
 import { act, renderHook } from '@testing-library/react';
+import type { ReactNode } from 'react';
 import { usePolled } from './usePolled';
 
 /** Answers that the test gives when it wants. */
@@ -54,7 +56,13 @@ describe('usePolled', () => {
           interval: data => (data === 'active' ? 5_000 : 10_000),
           ...options,
         }),
-      { initialProps: { key: 'a' } },
+      {
+        initialProps: { key: 'a' },
+        // A portal without signals.
+        wrapper: ({ children }: { children?: ReactNode }) => (
+          <TestApiProvider apis={[]}>{children}</TestApiProvider>
+        ),
+      },
     );
     return { ...hook, questions };
   }

@@ -1,5 +1,7 @@
+import type { OperatorSignal } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { useCallback, useEffect, useReducer, useRef } from 'react';
 import { useClock } from '../time';
+import { useOperatorSignals } from './signals';
 
 /** What a polled view knows. */
 export interface Polled<T> {
@@ -53,7 +55,35 @@ export interface PollOptions<T> {
   interval(data: T | undefined): number;
   /** Show the previous answer while another question is on its way. */
   keepPrevious?: boolean;
+  /** Whether a signal may be about what is shown: then it is asked for anew. Default: every signal. */
+  concerns?(signal: OperatorSignal, data: T | undefined): boolean;
+  /** Pause after an answer while signals come, ms, where that is longer. */
+  liveInterval?(data: T | undefined): number;
 }
+
+/** Something is under way: look often. */
+export const ACTIVE_INTERVAL_MS = 5_000;
+
+/** A person has decided and waits to see that the operator acts on it. */
+export const PENDING_INTERVAL_MS = 2_000;
+
+/** Nothing is under way: the operator itself only looks every ten seconds. */
+export const QUIET_INTERVAL_MS = 10_000;
+
+/** While signals come they tell what has changed; a poll only finds what they missed. */
+export const LIVE_INTERVAL_MS = 30_000;
+
+/** So long after a signal the next one is trusted to come; afterwards polling is at its old pace. */
+const LIVE_MS = 60_000;
+
+/** Signals that belong together come together. */
+const GATHER_MS = 50;
+
+/** Not all open pages shall ask in the same instant. */
+const SPREAD_MS = 200;
+
+/** Signals make a page ask at most this often. */
+const SPACING_MS = 1_000;
 
 const toError = (error: unknown) =>
   error instanceof Error ? error : new Error(String(error));
@@ -61,7 +91,8 @@ const toError = (error: unknown) =>
 /**
  * Asks again and again while the tab is visible. Polls never overlap; a failed
  * one keeps the last answer and says so; an unmounted or changed view gives up
- * its request.
+ * its request. A signal makes it ask at once; while signals come it asks less
+ * often by itself, and without them it is as if there were none.
  */
 export function usePolled<T>(options: PollOptions<T>): Polled<T> {
   const { key, keepPrevious = false } = options;
@@ -69,6 +100,8 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
   const latest = useRef(options);
   latest.current = options;
   const askNow = useRef<() => Promise<void>>(async () => undefined);
+  const hear = useRef<(signal: OperatorSignal) => void>(() => undefined);
+  const liveUntil = useRef(0);
   const [state, dispatch] = useReducer(reduce<T>, {
     key,
     loading: true,
@@ -79,9 +112,14 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let request: AbortController | undefined;
     let lastData: T | undefined;
+    let lastAskedAt = 0;
+    /** A signal has come that no question has been asked for yet. */
+    let isBehind = false;
 
     async function poll() {
       clearTimeout(timer);
+      lastAskedAt = clock.now();
+      isBehind = false;
       request?.abort();
       const own = new AbortController();
       request = own;
@@ -99,10 +137,33 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
       schedule();
     }
 
+    function pause() {
+      if (isBehind) {
+        const spacing = lastAskedAt + SPACING_MS - clock.now();
+        return Math.max(GATHER_MS + Math.random() * SPREAD_MS, spacing);
+      }
+      const { interval, liveInterval = () => LIVE_INTERVAL_MS } =
+        latest.current;
+      const usual = interval(lastData);
+      // Somebody waits for it: that is short, and worth asking.
+      return clock.now() < liveUntil.current && usual > PENDING_INTERVAL_MS
+        ? Math.max(usual, liveInterval(lastData))
+        : usual;
+    }
+
     function schedule() {
       clearTimeout(timer);
       if (document.visibilityState === 'hidden') return;
-      timer = setTimeout(poll, latest.current.interval(lastData));
+      timer = setTimeout(poll, pause());
+    }
+
+    function onSignal(signal: OperatorSignal) {
+      liveUntil.current = clock.now() + LIVE_MS;
+      const { concerns = () => true } = latest.current;
+      if (isBehind || !concerns(signal, lastData)) return;
+      isBehind = true;
+      // The answer on its way may be older than the change: ask again after it.
+      if (!request) schedule();
     }
 
     function onVisibility() {
@@ -115,6 +176,7 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
 
     dispatch({ type: 'asked', key, keep: keepPrevious });
     askNow.current = poll;
+    hear.current = onSignal;
     document.addEventListener('visibilitychange', onVisibility);
     poll();
     return () => {
@@ -124,6 +186,7 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
     };
   }, [key, keepPrevious, clock]);
 
+  useOperatorSignals(signal => hear.current(signal));
   const retry = useCallback(() => askNow.current(), []);
   // Between a change of key and the effect above, the old answer must not pass for the new one.
   if (state.key !== key && !keepPrevious) {
@@ -132,12 +195,3 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
   const { key: _, ...known } = state;
   return { ...known, changing: known.changing || state.key !== key, retry };
 }
-
-/** Something is under way: look often. */
-export const ACTIVE_INTERVAL_MS = 5_000;
-
-/** A person has decided and waits to see that the operator acts on it. */
-export const PENDING_INTERVAL_MS = 2_000;
-
-/** Nothing is under way: the operator itself only looks every ten seconds. */
-export const QUIET_INTERVAL_MS = 10_000;

@@ -1,5 +1,6 @@
 import {
   formatAge,
+  formatDay,
   formatDuration,
   formatMoment,
   formatRelative,
@@ -77,5 +78,13 @@ describe('formatMoment', () => {
   it('names the day as soon as it is another one', () => {
     expect(formatMoment(now + 30 * MINUTE, now)).toMatch(/26.*00:00/);
     expect(formatMoment(now + 30 * MINUTE - 1, now)).toBe('23:59');
+  });
+});
+
+describe('formatDay', () => {
+  it('names the day in full, for evidence that is read much later', () => {
+    const at = new Date(2026, 10, 25, 23, 59, 59).getTime();
+    expect(formatDay(at)).toBe('Wed, Nov 25, 2026');
+    expect(formatDay(at + 1_000)).toBe('Thu, Nov 26, 2026');
   });
 });

@@ -89,6 +89,18 @@ const dayAndClock = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 });
 
+const day = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  year: 'numeric',
+  month: 'short',
+  day: '2-digit',
+});
+
+/** The day an instant falls on, here. */
+export function formatDay(at: number): string {
+  return day.format(at);
+}
+
 /** A time to come, to the minute: the time of day, with the day when that is another one than at `now`. */
 export function formatMoment(at: number, now: number): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString();

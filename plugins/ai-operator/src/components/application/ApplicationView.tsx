@@ -1,6 +1,7 @@
 import { Text } from '@backstage/ui';
 import type { ApplicationDetail } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { applicationHeadline, tellingRollback } from '../../model';
+import { applicationHeadline, isOpen, tellingRollback } from '../../model';
+import { ProductionMergesStopped } from '../audit/TrailBanners';
 import { Section, Stack } from '../basics';
 import { ApplicationPaused } from '../pause/PauseBanner';
 import { RollbackList } from '../rollback/RollbackList';
@@ -32,6 +33,9 @@ export function ApplicationView(props: { application: ApplicationDetail }) {
   return (
     <Stack>
       <ApplicationPaused application={application.key} />
+      {rollback?.environment === 'production' && isOpen(rollback) && (
+        <ProductionMergesStopped withFleet />
+      )}
       <RollbackVerdict
         rollback={rollback}
         headline={applicationHeadline(application)}
@@ -40,7 +44,7 @@ export function ApplicationView(props: { application: ApplicationDetail }) {
         withPage
       />
       <ApplicationNow application={application} />
-      {rollback && <RollbackView rollback={rollback} />}
+      {rollback && <RollbackView rollback={rollback} withPage />}
       <Section
         title="Past rollbacks"
         aside={past.length > 0 ? `${past.length} shown` : undefined}

@@ -89,6 +89,7 @@ export function DoctorPage() {
     key: 'doctor',
     ask: signal => api.getDoctor({ signal }),
     interval: () => INTERVAL_MS,
+    concerns: () => false,
   });
   return (
     <Stack>

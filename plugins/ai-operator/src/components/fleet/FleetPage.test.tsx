@@ -6,6 +6,7 @@ import {
   CORRELATION_ID,
   fleetApplications,
   quietOverview,
+  trailWaiting,
 } from '../../../dev/fixtures';
 import type { ApplicationQuery } from '../../api';
 import { fakeApi, renderPortal } from '../../__testUtils__/portal';
@@ -116,6 +117,31 @@ describe('FleetPage', () => {
       screen.getByText(/Check the token of instance production/),
     ).toBeInTheDocument();
     expect(screen.getByText('3 of 6 systems answer')).toBeInTheDocument();
+  });
+
+  it('says first that production merges are stopped, and where records wait', async () => {
+    const overview = quietOverview(Date.now());
+    const [sink] = trailWaiting(Date.now()).sinks;
+    await renderFleet(
+      pagedApi({
+        getOverview: async () => ({
+          ...overview,
+          systems: [
+            ...overview.systems,
+            { ...sink, status: 'failing' as const },
+          ],
+        }),
+        getAuditStatus: async () => trailWaiting(Date.now()),
+      }),
+    );
+    expect(
+      await screen.findByText(/^Production merges are stopped: the audit/),
+    ).toBeInTheDocument();
+    expect(screen.queryByText(/^Audit trail to/)).not.toBeInTheDocument();
+    expect(screen.getByText('3 of 4 systems answer')).toBeInTheDocument();
+    expect(
+      screen.getByRole('region', { name: 'Audit trail' }),
+    ).toHaveTextContent(/142 records wait for Elasticsearch/);
   });
 
   it('shows the modes and timing constants in force', async () => {

@@ -17,6 +17,9 @@ import {
   usePolled,
 } from '../../polling';
 import { Ago, useNow } from '../../time';
+import { ProductionMergesStopped, TrailBroken } from '../audit/TrailBanners';
+import { TrailHealth } from '../audit/TrailHealth';
+import { TrailStatusProvider, useTrailStatus } from '../audit/trailStatus';
 import { PolledView, Section, Stack, useRefresh, Verdict } from '../basics';
 import { EverythingPaused } from '../pause/PauseBanner';
 import { PauseControl } from '../pause/PauseControl';
@@ -31,9 +34,10 @@ import { Systems } from './Systems';
 
 function FleetVerdict({ overview }: { overview: Overview }) {
   const now = useNow();
+  const { data: trail } = useTrailStatus();
   const { lastTickAt } = overview;
   return (
-    <Verdict headline={fleetHeadline(overview, now)}>
+    <Verdict headline={fleetHeadline(overview, now, trail)}>
       <div className={classes.more}>
         {lastTickAt !== undefined && (
           <span>
@@ -73,6 +77,7 @@ function titleOfOthers(others: Overview['needsHuman']): string {
 function Top({ overview }: { overview: Overview }) {
   const { needsHuman, active, caller, pauses } = overview;
   const refresh = useRefresh();
+  const { data: trail } = useTrailStatus();
   const known = useMemo(
     () => ({ pauses, caller, refresh }),
     [pauses, caller, refresh],
@@ -84,6 +89,8 @@ function Top({ overview }: { overview: Overview }) {
     <PausesProvider known={known}>
       <Stack>
         <EverythingPaused />
+        <ProductionMergesStopped />
+        <TrailBroken />
         <FleetVerdict overview={overview} />
         <Rollbacks title="Needs you" items={mine} roles={caller.roles} />
         <Rollbacks
@@ -93,23 +100,17 @@ function Top({ overview }: { overview: Overview }) {
         />
         <Rollbacks title="Under way" items={byItself} />
         <PausedApplications />
-        <Systems systems={overview.systems} />
+        <Systems
+          systems={overview.systems}
+          withoutTrail={trail?.productionMergesStopped !== undefined}
+        />
         <HealthNumbers applications={overview.applications} />
       </Stack>
     </PausesProvider>
   );
 }
 
-function Bottom({ overview }: { overview: Overview }) {
-  return (
-    <Stack>
-      <Rollbacks title="Recent rollbacks" items={overview.recent} />
-      <RulesInForce timing={overview.timing} modes={overview.modes} />
-    </Stack>
-  );
-}
-
-/** The whole fleet: who is needed, what is under way, how the operator is, every application. */
+/** The whole fleet: who is needed, what is under way, how the operator is, every application, how the audit trail is. */
 export function FleetPage() {
   const api = useApi(aiOperatorApiRef);
   const overview = usePolled({
@@ -119,14 +120,28 @@ export function FleetPage() {
       answer && answer.active.length === 0
         ? QUIET_INTERVAL_MS
         : ACTIVE_INTERVAL_MS,
+    // Asked less often, the last tick would look as if the operator had stopped.
+    liveInterval: answer =>
+      2 * (answer?.timing.healthCheckInterval ?? QUIET_INTERVAL_MS),
   });
   return (
-    <Stack>
-      <PolledView what="the overview" polled={overview}>
-        {answer => <Top overview={answer} />}
-      </PolledView>
-      <ApplicationsTable roles={overview.data?.caller.roles} />
-      {overview.data && <Bottom overview={overview.data} />}
-    </Stack>
+    <TrailStatusProvider>
+      <Stack>
+        <PolledView what="the overview" polled={overview}>
+          {answer => <Top overview={answer} />}
+        </PolledView>
+        <ApplicationsTable roles={overview.data?.caller.roles} />
+        {overview.data && (
+          <Rollbacks title="Recent rollbacks" items={overview.data.recent} />
+        )}
+        <TrailHealth />
+        {overview.data && (
+          <RulesInForce
+            timing={overview.data.timing}
+            modes={overview.data.modes}
+          />
+        )}
+      </Stack>
+    </TrailStatusProvider>
   );
 }

@@ -13,6 +13,8 @@ const KINDS: Record<SystemStatus['kind'], string> = {
   github: 'GitHub',
   prometheus: 'Prometheus',
   config: 'Configuration',
+  elasticsearch: 'Audit trail to',
+  file: 'Audit trail to',
 };
 
 function nameOf(system: SystemStatus): string {
@@ -21,6 +23,10 @@ function nameOf(system: SystemStatus): string {
 
 function isBroken(system: SystemStatus): boolean {
   return system.status === 'failing' || system.status === 'misconfigured';
+}
+
+function isTrail({ kind }: SystemStatus): boolean {
+  return kind === 'elasticsearch' || kind === 'file';
 }
 
 function Problem({ system }: { system: SystemStatus }) {
@@ -68,9 +74,16 @@ function Row({ system }: { system: SystemStatus }) {
 }
 
 /** The systems the operator depends on: what is broken and how to mend it first, the rest on demand. */
-export function Systems({ systems }: { systems: SystemStatus[] }) {
+export function Systems(props: {
+  systems: SystemStatus[];
+  /** Trouble where the audit trail goes is told already. */
+  withoutTrail?: boolean;
+}) {
+  const { systems, withoutTrail = false } = props;
   const doctor = useRouteRef(doctorRouteRef);
-  const broken = systems.filter(isBroken);
+  const broken = systems.filter(
+    system => isBroken(system) && !(withoutTrail && isTrail(system)),
+  );
   const others = systems.filter(system => !isBroken(system));
   const ok = others.filter(system => system.status === 'ok').length;
   return (

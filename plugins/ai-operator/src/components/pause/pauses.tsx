@@ -50,11 +50,13 @@ export function OwnPauses({ children }: { children: ReactNode }) {
     key: 'pauses',
     ask: signal => api.getPauses({ signal }),
     interval: () => QUIET_INTERVAL_MS,
+    concerns: ({ type }) => type !== 'rollback',
   });
   const overview = usePolled({
     key: 'caller',
     ask: signal => api.getOverview({ signal }),
     interval: () => CALLER_INTERVAL_MS,
+    concerns: () => false,
   });
   const { data, error, retry } = list;
   const caller = overview.data?.caller;

@@ -10,6 +10,7 @@ import { aiOperatorApiRef } from '../../api';
 import { isOpen, pendingCommand, rollbackHeadline } from '../../model';
 import {
   ACTIVE_INTERVAL_MS,
+  concernsApplications,
   PENDING_INTERVAL_MS,
   QUIET_INTERVAL_MS,
   usePolled,
@@ -17,6 +18,8 @@ import {
 import { rollbackRouteRef, rootRouteRef } from '../../routes';
 import { ApplicationPaused, EverythingPaused } from '../pause/PauseBanner';
 import { OwnPauses } from '../pause/pauses';
+import { ProductionMergesStopped } from '../audit/TrailBanners';
+import { TrailStatusProvider } from '../audit/trailStatus';
 import { ChecksStrip } from '../application/ChecksStrip';
 import { PolledView, Section, Stack } from '../basics';
 import { RollbackVerdict } from './RollbackVerdict';
@@ -49,6 +52,9 @@ function Detail({ rollback }: { rollback: RollbackDetail }) {
     <Stack>
       <EverythingPaused withFleet />
       <ApplicationPaused application={rollback.application} />
+      {rollback.environment === 'production' && isOpen(rollback) && (
+        <ProductionMergesStopped withFleet />
+      )}
       <RollbackVerdict
         rollback={rollback}
         headline={rollbackHeadline(rollback)}
@@ -71,6 +77,10 @@ export function RollbackPage() {
     key: correlationId,
     ask: signal => api.getRollback(correlationId, { signal }),
     interval: intervalFor,
+    concerns: (signal, rollback) =>
+      signal.type === 'rollback'
+        ? signal.correlationId === correlationId
+        : !rollback || concernsApplications(signal, [rollback.application]),
   });
   return (
     <Stack>
@@ -82,7 +92,9 @@ export function RollbackPage() {
       <PolledView what={`rollback ${correlationId}`} polled={polled}>
         {rollback => (
           <OwnPauses>
-            <Detail rollback={rollback} />
+            <TrailStatusProvider>
+              <Detail rollback={rollback} />
+            </TrailStatusProvider>
           </OwnPauses>
         )}
       </PolledView>

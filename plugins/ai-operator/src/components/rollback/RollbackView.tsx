@@ -1,6 +1,7 @@
 import type { RollbackDetail } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { isOpen, shortRevision } from '../../model';
 import { Ago, Elapsed, formatDuration } from '../../time';
+import { AuditTrail } from '../audit/AuditTrail';
 import { Columns, Facts, OutLink, Revision, Section, Stack } from '../basics';
 import { Approval, needsApproval } from '../people/Approval';
 import { Decisions } from '../people/Decisions';
@@ -8,8 +9,8 @@ import { CandidateTable } from './CandidateTable';
 import { Checklist, countVerdicts } from './Checklist';
 import { CiChecks } from './CiChecks';
 import { DiffView } from './DiffView';
+import { Latest } from './Latest';
 import { Stepper } from './Stepper';
-import { Timeline } from './Timeline';
 
 function Times({ rollback }: { rollback: RollbackDetail }) {
   const { openedAt, endedAt } = rollback;
@@ -105,8 +106,13 @@ function Invariants({ verdicts }: Required<Pick<RollbackDetail, 'verdicts'>>) {
 }
 
 /** Everything about one rollback below its verdict. */
-export function RollbackView({ rollback }: { rollback: RollbackDetail }) {
-  const { verdicts, ci, change, candidates } = rollback;
+export function RollbackView(props: {
+  rollback: RollbackDetail;
+  /** Tell only the latest, and link to the rollback's own page, which tells the whole story. */
+  withPage?: boolean;
+}) {
+  const { rollback, withPage } = props;
+  const { correlationId, verdicts, ci, change, candidates } = rollback;
   const guards = verdicts?.guards ?? [];
   return (
     <Stack>
@@ -126,10 +132,11 @@ export function RollbackView({ rollback }: { rollback: RollbackDetail }) {
       )}
       {change && <DiffView change={change} />}
       {candidates && <CandidateTable candidates={candidates} />}
-      <Timeline
-        timeline={rollback.timeline}
-        timelineOmitted={rollback.timelineOmitted}
-      />
+      {withPage ? (
+        <Latest correlationId={correlationId} timeline={rollback.timeline} />
+      ) : (
+        <AuditTrail key={correlationId} rollback={rollback} />
+      )}
     </Stack>
   );
 }
