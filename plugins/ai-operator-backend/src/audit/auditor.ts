@@ -4,9 +4,7 @@ import {
   LoggerService,
 } from '@backstage/backend-plugin-api';
 import { JsonObject } from '@backstage/types';
-import { stringifyApplicationKey } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { safeError } from '../logging';
-import { AuditSubject } from './record';
 
 /**
  * What Backstage's auditor is told of: by event id, how severe (in its words,
@@ -35,21 +33,6 @@ export interface HumanAction {
   /** Absent: it did not come as one. With it the auditor takes the person from its credentials. */
   request?: AuditorServiceCreateEventOptions['request'];
   meta?: JsonObject;
-}
-
-/** `correlationId`, `application` and `environment` as the auditor shows them. */
-export function auditorMeta({
-  correlationId,
-  application,
-  environment,
-}: AuditSubject): JsonObject {
-  return {
-    ...(correlationId === undefined ? {} : { correlationId }),
-    ...(application === undefined
-      ? {}
-      : { application: stringifyApplicationKey(application) }),
-    ...(environment === undefined ? {} : { environment }),
-  };
 }
 
 /** Nobody waits longer than this for the auditor to take an event, ms. */

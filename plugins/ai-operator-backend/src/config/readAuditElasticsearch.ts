@@ -1,6 +1,7 @@
 import { X509Certificate } from 'crypto';
 import { DEFAULTS } from './defaults';
 import { httpUrl, withoutTrailingSlash } from './formats';
+import { readBasicAuth } from './readBasicAuth';
 import { Secret } from './secret';
 import { Complaint, Parsed, Section } from './section';
 import { ElasticsearchConfig } from './types';
@@ -51,9 +52,7 @@ function readAuth(section: Section): ElasticsearchConfig['auth'] {
     plainWord,
     "Write the API key as Kibana shows it under 'Encoded', or as id:api_key",
   );
-  const username = section.string('username');
-  const password = section.string('password');
-  if (apiKey && (username || password)) {
+  if (apiKey && (section.string('username') || section.string('password'))) {
     section.report(
       'apiKey',
       `'${section.path}' has both an API key and a username or password`,
@@ -67,17 +66,7 @@ function readAuth(section: Section): ElasticsearchConfig['auth'] {
       : apiKey;
     return { kind: 'apiKey', apiKey: new Secret(encoded) };
   }
-  if (username && password) {
-    return { kind: 'basic', username, password: new Secret(password) };
-  }
-  if (username || password) {
-    section.report(
-      username ? 'password' : 'username',
-      `'${section.path}' has a ${username ? 'username' : 'password'} alone`,
-      'Set both username and password',
-    );
-  }
-  return { kind: 'none' };
+  return readBasicAuth(section);
 }
 
 /** Nodes or a cloud id; one of them, never both. */

@@ -1,5 +1,6 @@
 import { DEFAULTS } from './defaults';
 import { httpUrl, withoutTrailingSlash } from './formats';
+import { readBasicAuth } from './readBasicAuth';
 import { Secret } from './secret';
 import { Complaint, Section } from './section';
 import { PrometheusConfig } from './types';
@@ -22,9 +23,7 @@ const queryTemplate: Complaint<string> = value => {
 
 function readAuth(section: Section): PrometheusConfig['auth'] {
   const token = section.string('token');
-  const username = section.string('username');
-  const password = section.string('password');
-  if (token && (username || password)) {
+  if (token && (section.string('username') || section.string('password'))) {
     section.report(
       'token',
       `'${section.path}' has both a token and a username with password; the token is used`,
@@ -34,17 +33,7 @@ function readAuth(section: Section): PrometheusConfig['auth'] {
   if (token) {
     return { kind: 'bearer', token: new Secret(token) };
   }
-  if (username && password) {
-    return { kind: 'basic', username, password: new Secret(password) };
-  }
-  if (username || password) {
-    section.report(
-      username ? 'password' : 'username',
-      `'${section.path}' has a ${username ? 'username' : 'password'} alone`,
-      'Set both username and password',
-    );
-  }
-  return { kind: 'none' };
+  return readBasicAuth(section);
 }
 
 /** Section `prometheus`; undefined when it is absent or cannot be used: then CI alone decides I5, and says so. */

@@ -1,6 +1,7 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { HumanCommandName } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { auditorMeta, AuditSubject, beginAuditorEvent } from '../audit';
+import { AuditSubject, beginAuditorEvent } from '../audit';
+import { subjectFields } from '../logging';
 import { PersonRef } from '../core';
 
 /** Something a person decided elsewhere than in Backstage. */
@@ -26,7 +27,7 @@ export async function tellAuditor(
   const event = await beginAuditorEvent(parts, {
     eventId: 'rollback-decide',
     meta: {
-      ...auditorMeta(subject),
+      ...subjectFields(subject),
       ...(command === undefined ? {} : { command }),
       door,
       person: person.entityRef ?? `github:${person.login}`,

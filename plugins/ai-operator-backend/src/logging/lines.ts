@@ -24,7 +24,8 @@ export interface LogLine {
   error?: Error;
 }
 
-function fieldsOf({
+/** `correlationId`, `application` and `environment` as logs and the auditor show them; what is not known is left out. */
+export function subjectFields({
   correlationId,
   application,
   environment,
@@ -44,7 +45,7 @@ export function logAbout(
   about: LogSubject,
   fields: JsonObject = {},
 ): LoggerService {
-  return logger.child({ ...fieldsOf(about), ...fields });
+  return logger.child({ ...subjectFields(about), ...fields });
 }
 
 /** Writes what was kept until the commit, in order. */

@@ -2,7 +2,7 @@ import {
   CommandResult,
   HumanCommandName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { auditorMeta } from '../../audit';
+import { subjectFields } from '../../logging';
 import { githubDemands } from '../../core/commands/demands';
 import { Note } from '../auditing';
 import { RouterDeps } from '../deps';
@@ -38,7 +38,7 @@ export async function giveCommand(
   const found = await findRollback(deps.db, correlationId);
   const { application, environment } = found;
   const subject = { correlationId, application, environment };
-  note(auditorMeta(subject));
+  note(subjectFields(subject));
   const attempt = attemptOf(caller, name, subject);
   const asked = askedFor(name, correlationId);
   const decider = await deciderOf(deps, caller, attempt, asked);

@@ -6,7 +6,7 @@ import {
   PauseRequest,
   stringifyApplicationKey,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { auditorMeta } from '../../audit';
+import { subjectFields } from '../../logging';
 import { Pause } from '../../core/people';
 import { isoTime } from '../../core/time';
 import {
@@ -62,7 +62,7 @@ export async function setPausing(
   const { application } = request;
   const command = request.paused ? 'PAUSE' : 'RESUME';
   const subject = { application };
-  note({ command, ...auditorMeta(subject) });
+  note({ command, ...subjectFields(subject) });
   const attempt = attemptOf(caller, command, subject);
   const decider = await deciderOf(deps, caller, attempt, {
     permission: aiOperatorPausePermission,
