@@ -37,6 +37,7 @@ export * from './operations/getAuditHead';
 export * from './operations/getRollback';
 export * from './operations/insertCommand';
 export * from './operations/listApplications';
+export * from './operations/lastAuditSeq';
 export * from './operations/listAudit';
 export * from './operations/listAuditSinks';
 export * from './operations/listChecks';

@@ -59,6 +59,17 @@ async function settled(reads: { count: number }): Promise<number> {
 }
 
 describe('GET /v1/audit/export', () => {
+  it('ends with the last entry there was when it was asked for', async () => {
+    const { db, url } = await start();
+    await writeTrail(db, 20_000);
+    const response = await ask(`${url}/v1/audit/export`);
+    await appendAuditRecords(db, {
+      audit: Array.from({ length: 600 }, () => anAudit()),
+    });
+    const lines = (await text(response)).trim().split('\n');
+    expect(JSON.parse(lines[lines.length - 1]).seq).toBe(20_000);
+  });
+
   it('is a file with a line for each entry, its record exactly as it is stored', async () => {
     const { db, url } = await start();
     await appendAuditRecords(db, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Database, readChain } from '../../persistence';
+import { Database, lastAuditSeq, readChain } from '../../persistence';
 import { fileName, jsonLines } from '../download';
 import { badRequest } from '../errors';
 import { nameParameter, noParameters, seqParameter } from '../parameters';
@@ -17,11 +17,18 @@ interface Selection {
 
 async function* pagesOf(
   db: Database,
-  { from, ...rest }: Selection,
+  { from, to, correlationId }: Selection,
 ): AsyncGenerator<string> {
+  // What is written while it is sent belongs to the next file: this one has an end.
+  const last = Math.min(await lastAuditSeq(db), to ?? Number.MAX_SAFE_INTEGER);
   let next = from;
   for (;;) {
-    const rows = await readChain(db, { ...rest, from: next, limit: PAGE });
+    const rows = await readChain(db, {
+      correlationId,
+      from: next,
+      to: last,
+      limit: PAGE,
+    });
     if (rows.length > 0) {
       yield rows.map(exportLine).join('');
       next = rows[rows.length - 1].seq + 1;
