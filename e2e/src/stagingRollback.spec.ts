@@ -28,12 +28,23 @@ function recompute(prevHash: string, line: string): string {
   return createHash('sha256').update(`${prevHash}\n${record}`).digest('hex');
 }
 
+/** What the signals plugin sends to the page, as it comes. */
+function framesOf(page: Page): string[] {
+  const frames: string[] = [];
+  page.on('websocket', socket => {
+    if (!new URL(socket.url()).pathname.endsWith('/api/signals')) return;
+    socket.on('framereceived', ({ payload }) => frames.push(String(payload)));
+  });
+  return frames;
+}
+
 /** Example 2 of the customer's document, as a person sees it on the running system. */
 test('a bad deployment in staging is rolled back through a pull request', async ({
   page,
   world,
 }) => {
   test.setTimeout(240_000);
+  const frames = framesOf(page);
   await signInWithGithub(page, 'alice');
 
   await test.step('before: everything is well', async () => {
@@ -140,13 +151,15 @@ test('a bad deployment in staging is rolled back through a pull request', async 
       .last();
     await created.getByRole('button', { name: /^Record \d+ as/ }).click();
     await expect(
-      created.getByRole('group', { name: /^Record \d+ as JSON$/ }),
+      created.getByRole('group', { name: /^Record \d+ as JSON, formatted$/ }),
     ).toContainText('"name": "github.createPullRequest"');
     await page.getByRole('button', { name: 'Check now' }).click();
     const chain = page.getByRole('status', {
       name: 'Whether the records are untouched',
     });
-    await expect(chain).toContainText(/Untouched\s*all \d+ records recomputed/);
+    await expect(chain).toContainText(
+      /This rollback\s*As written\s*Each of these \d+ records is as it was written\./,
+    );
     await page
       .getByRole('region', { name: 'Audit trail' })
       .evaluate(element => element.scrollIntoView({ block: 'start' }));
@@ -168,7 +181,15 @@ test('a bad deployment in staging is rolled back through a pull request', async 
       expect(record.correlationId).toBe(correlationId);
       expect(recompute(prevHash, line)).toBe(hash);
     }
-    await expect(chain).toContainText(`all ${lines.length} records`);
+    await expect(chain).toContainText(`Each of these ${lines.length} records`);
+    expect(
+      frames.some(
+        frame =>
+          frame.includes('"channel":"ai-operator"') &&
+          frame.includes(`"correlationId":"${correlationId}"`),
+      ),
+      'a signal about this rollback reached the page',
+    ).toBe(true);
   });
 
   await test.step('the fleet page counts it among the past ones', async () => {

@@ -7,20 +7,27 @@ import { prepareToolchain } from './toolchain.mjs';
 
 const TRANSFORM = '@backstage/cli/config/nodeTransform.cjs';
 
+/** Where 1 is an answer of the program's own: what it does not catch ends it with 2. */
+const CRASH_IS_TWO = join(ROOT, 'scripts', 'lib', 'crashIsTwo.cjs');
+
 /**
  * Runs a TypeScript entry (a path from the repository's root) with the arguments
  * of this process, on a Node it works with, and passes its exit code on.
+ *
+ * @param {string} entry
+ * @param {{failure?: 1 | 2}} options - exit code when it cannot run, crashes or
+ *   is killed
  */
-export async function runSource(entry) {
+export async function runSource(entry, { failure = 1 } = {}) {
   try {
-    process.exitCode = await spawnSource(entry);
+    process.exitCode = await spawnSource(entry, failure);
   } catch (error) {
     printProblem(error);
-    process.exitCode = 1;
+    process.exitCode = failure;
   }
 }
 
-async function spawnSource(entry) {
+async function spawnSource(entry, failure) {
   const env = await prepareToolchain({ say: line => console.error(line) });
   if (!existsSync(join(ROOT, 'node_modules', TRANSFORM))) {
     throw new Problem('The dependencies are not installed yet', {
@@ -29,7 +36,12 @@ async function spawnSource(entry) {
   }
   const child = spawn(
     'node',
-    ['--require', TRANSFORM, entry, ...process.argv.slice(2)],
+    [
+      // First: the transform itself may not load.
+      ...(failure === 2 ? ['--require', CRASH_IS_TWO] : []),
+      ...['--require', TRANSFORM, entry],
+      ...process.argv.slice(2),
+    ],
     { cwd: ROOT, env, stdio: 'inherit' },
   );
   // Ctrl-C reaches the child as well; it decides when all is put away.
@@ -39,6 +51,8 @@ async function spawnSource(entry) {
   }
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+    child.once('exit', (code, signal) =>
+      resolve(code ?? (signal ? failure : 0)),
+    );
   });
 }

@@ -196,6 +196,10 @@ async function createSinks(knex) {
       .notNullable()
       .defaultTo(0)
       .comment('Everything up to here was shipped or set aside');
+    table
+      .bigInteger('registered_at')
+      .notNullable()
+      .comment('When it was first configured: older entries wait since then');
     table.bigInteger('shipped_at');
     table.integer('failures').notNullable().defaultTo(0).comment('In a row');
     table.bigInteger('failing_since');
@@ -323,11 +327,17 @@ async function createTriggers(knex) {
     }
     return;
   }
+  const { rows } = await knex.raw(
+    'SELECT quote_ident(current_schema()) AS schema',
+  );
+  // What a session calls the same must not stand in for the tables of the trail.
+  const properties = `RETURNS trigger LANGUAGE plpgsql
+       SET search_path = ${rows[0].schema}, pg_temp`;
   for (const { name, on, when, because } of refusals(knex)) {
     // A trigger's own condition costs next to nothing, but cannot look at tables.
     const simple = when !== undefined && !when.includes('SELECT');
     await knex.schema.raw(
-      `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $refuse$
+      `CREATE FUNCTION ${name}() ${properties} AS $refuse$
        BEGIN
          IF ${simple ? 'true' : when ?? 'true'} THEN
            RAISE EXCEPTION USING MESSAGE = ${quoted(because)},
@@ -342,7 +352,7 @@ async function createTriggers(knex) {
     );
   }
   await knex.schema.raw(
-    `CREATE FUNCTION audit_no_truncate() RETURNS trigger LANGUAGE plpgsql AS $refuse$
+    `CREATE FUNCTION audit_no_truncate() ${properties} AS $refuse$
      BEGIN
        RAISE EXCEPTION USING MESSAGE = ${quoted(REFUSED.truncate)},
          ERRCODE = 'integrity_constraint_violation';

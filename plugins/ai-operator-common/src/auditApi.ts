@@ -22,14 +22,24 @@ export const AUDIT_CHAIN_START = '0'.repeat(64);
 /** A place in the trail, and what was there. @public */
 export const auditMarkSchema = z.object({ seq, hash, at: instant });
 
-/** One entry of the trail with its place in the chain. @public */
+/**
+ * One entry of the trail with its place in the chain. What was tampered with is
+ * shown as it is found: then numbers and hashes may be anything, and there is no
+ * record.
+ * @public
+ */
 export const auditEntrySchema = z.object({
-  seq,
-  prevHash: hash,
-  hash,
+  seq: z.number().int(),
+  prevHash: z.string(),
+  hash: z.string(),
   /** One line for people. */
   title: z.string(),
-  record: auditRecordSchema,
+  /** Exactly what is stored: the text the hash was made of. */
+  text: z.string(),
+  /** The same, read; absent when the text is no audit record (any more). */
+  record: auditRecordSchema.optional(),
+  /** Why there is no record. */
+  unreadable: z.string().optional(),
 });
 
 /** A page of the trail. @public */

@@ -28,12 +28,14 @@ import { Surface } from '../src/components/basics';
 import { DoctorPage } from '../src/components/doctor/DoctorPage';
 import { OperatorRoutes } from '../src/components/OperatorRoutes';
 import {
+  auditStory,
   complete,
   GalleryApi,
   longStory,
   pauseOfEverything,
   pauseOfOrders,
   SCENARIOS,
+  tamperedWith,
   trailBroken,
   trailSetAside,
   trailUnknown,
@@ -158,6 +160,19 @@ const TRAILS = [
     id: 'long',
     title: 'Trail, 500 records',
     api: new GalleryApi({ trail: { story: now => longStory(now, 500) } }),
+  },
+  {
+    id: 'unreadable',
+    title: 'Trail, unreadable',
+    api: new GalleryApi({
+      trail: {
+        status: trailBroken,
+        story: now =>
+          auditStory(now).map(entry =>
+            entry.seq === 17 ? tamperedWith(entry) : entry,
+          ),
+      },
+    }),
   },
   {
     id: 'error',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StoredAuditRecord } from '@ai-operator/backstage-plugin-ai-operator-backend/src/persistence';
 
-type AuditRecord = StoredAuditRecord['record'];
+type AuditRecord = NonNullable<StoredAuditRecord['record']>;
 
 /** Records of one rollback from the first look to the end. */
 export const STORY_LENGTH = 60;

@@ -37,7 +37,7 @@ export async function createPlain({ knex, dialect }: Database): Promise<void> {
 
 /** Rows as they are in the trail, ready to be inserted. */
 function rowsOf(
-  records: Array<StoredAuditRecord['record']>,
+  records: Array<NonNullable<StoredAuditRecord['record']>>,
   before: { seq: number },
 ) {
   return records.map((record, index) => {

@@ -34,6 +34,7 @@ const INDEX: Readonly<Record<string, readonly string[]>> = {
     'delete_index',
     'maintenance',
     'manage_ilm',
+    'monitor',
     'view_index_metadata',
   ],
   write: ['index', 'delete'],
@@ -47,6 +48,7 @@ const INDEX: Readonly<Record<string, readonly string[]>> = {
   delete_index: [],
   maintenance: [],
   manage_ilm: [],
+  monitor: [],
   view_index_metadata: [],
 };
 
@@ -93,6 +95,11 @@ const OPERATOR_RIGHTS: Rights = {
         'read',
         'view_index_metadata',
       ],
+    },
+    // The lifecycle policy that it writes deletes indices with its rights.
+    {
+      names: ['ai-operator-audit-2*'],
+      privileges: ['delete_index', 'monitor'],
     },
   ],
 };

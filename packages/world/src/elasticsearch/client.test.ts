@@ -221,6 +221,33 @@ describe('the simulated Elasticsearch, asked by the official client', () => {
     ).toBe(0);
   });
 
+  it('deletes by a policy only what its last writer may, as it was then', async () => {
+    const { rights } = test.world.elasticsearch.access.operator();
+    const { privileges } = rights.indices[1];
+    rights.indices[1].privileges = ['monitor'];
+    await setUp();
+    await add({ id: 'a', seq: 1 });
+    // Rights that come later do not help a policy that is there.
+    rights.indices[1].privileges = privileges;
+    await test.clock.advance(90 * DAY_MS);
+    expect(await client.indices.exists({ index: INDEX })).toBe(true);
+    const explained = async () =>
+      (await client.ilm.explainLifecycle({ index: INDEX })).indices[INDEX];
+    expect(await explained()).toMatchObject({
+      phase: 'delete',
+      step: 'ERROR',
+      failed_step: 'delete',
+      step_info: {
+        type: 'security_exception',
+        reason: expect.stringContaining(
+          'action [indices:admin/delete] is unauthorized for API key id',
+        ),
+      },
+    });
+    await setUp();
+    expect(await client.indices.exists({ index: INDEX })).toBe(false);
+  });
+
   it('shows templates and policies as they are, and refuses what is none', async () => {
     expect(
       await failure(client.indices.getIndexTemplate({ name: 'audit' })),

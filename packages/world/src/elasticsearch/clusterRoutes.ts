@@ -106,9 +106,12 @@ function addLifecycleRoutes(router: Router, cluster: Elasticsearch): void {
   const timeouts = ['master_timeout', 'timeout'];
   router.put(
     path,
-    route(cluster, timeouts, ({ needsCluster, params, json }) => {
+    route(cluster, timeouts, ({ needsCluster, params, principal, json }) => {
       needsCluster('cluster:admin/ilm/put', 'manage_ilm');
-      cluster.lifecycles.put(params.name, json(), cluster.now());
+      cluster.lifecycles.put(params.name, json(), {
+        now: cluster.now(),
+        writtenBy: principal,
+      });
       return { body: { acknowledged: true } };
     }),
   );

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorldClock } from '../clock';
 import { Access } from './access';
 import { ElasticError } from './errors';
+import { expiryOf } from './expiry';
 import { Indices, type ElasticIndex, type StoredDocument } from './indices';
 import type { JsonObject } from './json';
 import { Lifecycles } from './lifecycles';
@@ -80,14 +81,16 @@ export class Elasticsearch {
     return index;
   }
 
-  /** Deletes what is older than its lifecycle allows. */
+  /** Deletes what is older than its lifecycle allows, if who wrote that may. */
   expire(): void {
     for (const index of this.indices.list()) {
-      const policy = index.settings['index.lifecycle.name'];
-      const after = policy && this.lifecycles.find(policy)?.deleteAfter;
-      if (typeof after === 'number' && this.now() - index.createdAt >= after) {
+      const expiry = expiryOf(this, index);
+      if (expiry && !expiry.failed) {
         this.indices.delete(index.name);
-        this.#note('elasticsearch.expired', `${index.name} by ${policy}`);
+        this.#note(
+          'elasticsearch.expired',
+          `${index.name} by ${expiry.policy}`,
+        );
       }
     }
   }

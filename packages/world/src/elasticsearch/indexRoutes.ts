@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Elasticsearch } from './elasticsearch';
 import { badRequest, ElasticError } from './errors';
+import { progressOf } from './expiry';
 import type { ElasticIndex } from './indices';
 import { knownObject, type JsonObject } from './json';
 import { renderMapping } from './mapping';
@@ -129,7 +130,7 @@ function explain(cluster: Elasticsearch, index: ElasticIndex): JsonObject {
     lifecycle_date_millis: index.createdAt,
     age: since,
     ...(known
-      ? { phase: 'new', action: 'complete', step: 'complete' }
+      ? progressOf(cluster, index)
       : {
           step: 'ERROR',
           step_info: {

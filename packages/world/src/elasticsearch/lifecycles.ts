@@ -1,3 +1,4 @@
+import type { Principal } from './access';
 import { badRequest, ElasticError } from './errors';
 import { isObject, knownObject, timeValue, type JsonObject } from './json';
 
@@ -21,6 +22,8 @@ export interface Lifecycle {
   policy: JsonObject;
   /** Age at which an index is deleted, ms. */
   deleteAfter?: number;
+  /** Who wrote it last, with the rights of that moment: it is carried out with those. */
+  writtenBy: Principal;
 }
 
 /** Lifecycle policies, by name. */
@@ -28,7 +31,11 @@ export class Lifecycles {
   readonly #policies = new Map<string, Lifecycle>();
 
   /** @throws ElasticError for whatever is unknown */
-  put(name: string, body: unknown, now: number): Lifecycle {
+  put(
+    name: string,
+    body: unknown,
+    options: { now: number; writtenBy: Principal },
+  ): Lifecycle {
     const { policy } = knownObject(body, 'put_lifecycle_request', ['policy']);
     const { phases, _meta: meta } = knownObject(policy, 'lifecycle_policy', [
       'phases',
@@ -44,7 +51,7 @@ export class Lifecycles {
     const made: Lifecycle = {
       name,
       version: (this.#policies.get(name)?.version ?? 0) + 1,
-      modifiedAt: now,
+      modifiedAt: options.now,
       policy: {
         phases: Object.fromEntries(
           read.map(([phase, { shown }]) => [phase, shown]),
@@ -52,6 +59,7 @@ export class Lifecycles {
         ...(isObject(meta) && { _meta: meta }),
       },
       deleteAfter: read.find(([phase]) => phase === 'delete')?.[1].minAge,
+      writtenBy: structuredClone(options.writtenBy),
     };
     this.#policies.set(name, made);
     return made;

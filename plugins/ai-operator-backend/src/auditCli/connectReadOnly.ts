@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import knexFactory, { Knex } from 'knex';
+import { createDatabase, Database, readSnapshot } from '../persistence';
 import { CannotJudge } from './problem';
 
 /** Longest time of one query, ms. */
@@ -23,8 +24,76 @@ export function databaseName(connection: string): string {
   }
 }
 
-/** Connects in a way that cannot write, whatever the credentials allow. */
-export function connectReadOnly(connection: string, schema?: string): Knex {
+/** Passwords in a connection string, as they are written there and as they are meant. */
+export function secretsIn(connection: string): string[] {
+  if (!POSTGRES.test(connection)) {
+    return [];
+  }
+  const secrets = [/^[^/]*\/\/[^:@/]*:(.*)@/.exec(connection)?.[1] ?? ''];
+  try {
+    const { password, searchParams } = new URL(connection);
+    secrets.push(password, ...searchParams.getAll('password'));
+  } catch {
+    // What is written there is all there is.
+  }
+  return (
+    [...new Set(secrets.flatMap(secret => [secret, decoded(secret)]))]
+      .filter(secret => secret !== '')
+      // One may be a part of another.
+      .sort((a, b) => b.length - a.length)
+  );
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A database that is only ever read. */
+export interface ReadOnlyDatabase {
+  /** Everything is read in here, as of one moment. */
+  read<T>(read: (db: Database) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects in a way that cannot write, whatever the credentials allow: SQLite
+ * opens the file for reading, PostgreSQL gets read-only transactions. The mode is
+ * each transaction's own, not the session's: a connection string cannot
+ * change it, and a session that PgBouncer lends to others stays as it was.
+ */
+export function connectReadOnly(
+  connection: string,
+  schema?: string,
+): ReadOnlyDatabase {
+  const knex = connect(connection);
+  const db = createDatabase(knex);
+  return {
+    read: read =>
+      readSnapshot(db, async snapshot => {
+        if (snapshot.dialect === 'postgres') {
+          // Of this transaction only, too.
+          await snapshot.knex.raw(
+            `SELECT set_config('statement_timeout', ?, true)`,
+            [String(TIMEOUT_MS)],
+          );
+          if (schema !== undefined) {
+            await snapshot.knex.raw(
+              `SELECT set_config('search_path', quote_ident(?), true)`,
+              [schema],
+            );
+          }
+        }
+        return read(snapshot);
+      }),
+    close: () => knex.destroy(),
+  };
+}
+
+function connect(connection: string): Knex {
   if (POSTGRES.test(connection)) {
     return knexFactory({
       client: 'pg',
@@ -32,11 +101,7 @@ export function connectReadOnly(connection: string, schema?: string): Knex {
         connectionString: connection,
         application_name: 'ai-operator-audit',
         connectionTimeoutMillis: 30_000,
-        statement_timeout: TIMEOUT_MS,
-        // The server itself keeps us from writing.
-        options: '-c default_transaction_read_only=on',
       },
-      searchPath: schema,
       log: QUIET,
       pool: { min: 0, max: 1 },
     });

@@ -31,16 +31,46 @@ describeOnDatabases('ai-operator-audit verify --database', open => {
         }),
       ).resolves.toMatchObject({ code: 0, checked: 1_200, to: 1_200 });
 
-      const knex = connectReadOnly(connection);
+      const writable =
+        db.dialect === 'postgres'
+          ? `${connection}?options=-c%20default_transaction_read_only%3Doff`
+          : connection;
+      const database = connectReadOnly(writable);
       try {
         for (const sql of [
           'CREATE TABLE mine (id integer)',
           "INSERT INTO audit_anchors VALUES (1, 'x', 1, 1)",
         ]) {
-          await expect(knex.raw(sql)).rejects.toThrow(/read-?only/);
+          await expect(
+            database.read(({ knex }) => knex.raw(sql)),
+          ).rejects.toThrow(/read-?only/);
         }
       } finally {
-        await knex.destroy();
+        await database.close();
+      }
+    } finally {
+      await close();
+    }
+  });
+
+  it('finds the tables in a schema, and leaves nothing of that in the session', async () => {
+    const { close, connection, db } = await reach(await open());
+    try {
+      if (db.dialect !== 'postgres') {
+        return;
+      }
+      await writeTrail(db, 3);
+      await db.knex.raw('CREATE SCHEMA "Its Own"');
+      for (const table of ['audit', 'audit_head', 'audit_anchors']) {
+        await db.knex.raw(`ALTER TABLE ${table} SET SCHEMA "Its Own"`);
+      }
+      const database = connectReadOnly(connection, 'Its Own');
+      try {
+        await expect(
+          database.read(({ knex }) => knex('audit').count()),
+        ).resolves.toEqual([{ count: '3' }]);
+      } finally {
+        await database.close();
       }
     } finally {
       await close();

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Secret } from '../config';
 import {
-  createDatabase,
+  Database,
   getAuditAnchor,
   getAuditHead,
   listAuditSinks,
   readChain,
 } from '../persistence';
-import { connectReadOnly, databaseName } from './connectReadOnly';
+import { connectReadOnly, databaseName, secretsIn } from './connectReadOnly';
 import { CannotJudge, printable, reasonOf } from './problem';
 import { TrailSource } from './source';
 
@@ -24,42 +24,46 @@ export function databaseSource(options: {
   const connection = options.connection.reveal();
   const name = databaseName(connection);
 
-  async function ask<T>(read: () => Promise<T>): Promise<T> {
-    if (signal.aborted) {
-      throw new CannotJudge('Interrupted.');
-    }
-    try {
-      return await read();
-    } catch (error) {
-      throw explain(error);
-    }
-  }
-
-  function explain(error: unknown): CannotJudge {
-    // Drivers quote what they were given.
-    const reason = printable(reasonOf(error)).replaceAll(connection, name);
-    const hint = /no such table|does not exist/.test(reason)
-      ? ' Is this the database of the plugin ai-operator, brought up to date by its backend? PostgreSQL may keep its tables in a schema: give --schema.'
-      : '';
-    return new CannotJudge(
-      `${name} cannot be read: ${reason.replace(/[.\s]+$/, '')}.${hint}`,
-      { cause: error },
-    );
-  }
-
-  const knex = (() => {
+  const database = (() => {
     try {
       return connectReadOnly(connection, schema);
     } catch (error) {
       throw error instanceof CannotJudge ? error : explain(error);
     }
   })();
-  const db = createDatabase(knex);
+
+  async function ask<T>(read: (db: Database) => Promise<T>): Promise<T> {
+    if (signal.aborted) {
+      throw new CannotJudge('Interrupted.');
+    }
+    try {
+      return await database.read(read);
+    } catch (error) {
+      throw explain(error);
+    }
+  }
+
+  function explain(error: unknown): CannotJudge {
+    // Drivers quote what they were given, whole or in part; the error itself is
+    // not passed on. A part that is left of a secret after cutting is one still.
+    const reason = printable(
+      secretsIn(connection).reduce(
+        (text, secret) => text.replaceAll(secret, () => '***'),
+        reasonOf(error).replaceAll(connection, () => name),
+      ),
+    );
+    const hint = /no such table|does not exist/.test(reason)
+      ? ' Is this the database of the plugin ai-operator, brought up to date by its backend? PostgreSQL may keep its tables in a schema: give --schema.'
+      : '';
+    return new CannotJudge(
+      `${name} cannot be read: ${reason.replace(/[.\s]+$/, '')}.${hint}`,
+    );
+  }
 
   return {
     name,
     tell: () =>
-      ask(async () => ({
+      ask(async db => ({
         head: await getAuditHead(db),
         anchor: await getAuditAnchor(db),
         sinks: await listAuditSinks(db),
@@ -68,7 +72,7 @@ export function databaseSource(options: {
       let next = from;
       for (;;) {
         const start = next;
-        const rows = await ask(() =>
+        const rows = await ask(db =>
           readChain(db, { from: start, limit: PAGE, correlationId }),
         );
         if (rows.length > 0) {
@@ -82,6 +86,6 @@ export function databaseSource(options: {
         await setImmediate();
       }
     },
-    close: () => knex.destroy(),
+    close: () => database.close(),
   };
 }

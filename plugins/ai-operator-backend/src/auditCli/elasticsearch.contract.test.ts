@@ -58,6 +58,7 @@ describe('ai-operator-audit verify --elasticsearch', () => {
       name: sink.name,
       kind: sink.kind,
       shipped_seq: shipped,
+      registered_at: bench.clock.now(),
     });
     return { chain, sink };
   }

@@ -96,11 +96,10 @@ describe.each(SOURCES)('ai-operator-audit verify --%s', source => {
     const { db, from } = await tenEntries();
     await tamper(db, 'swapped', 4);
     const found = await verify(await from(source), { env });
-    expect(found.code).toBe(1);
-    expect(found.problems.map(({ kind }) => kind)).toContain('reordered');
-    expect(found.problems.every(({ seq }) => seq === 4 || seq === 5)).toBe(
-      true,
-    );
+    expect(found).toMatchObject({ code: 1, moreProblems: false });
+    expect(found.problems).toEqual([
+      { kind: 'reordered', seq: 4, because: expect.stringMatching(/\b4\b/) },
+    ]);
   });
 
   it('goes on from a mark, and notices when what it was made from is another', async () => {

@@ -332,9 +332,79 @@ describe('AuditShipper', () => {
       await settle(shipper);
       now += SECOND;
     }
-    expect(await told()).toHaveLength(1);
+    // That it refuses a record, and that it takes none at all.
+    expect(await told()).toHaveLength(2);
     expect(alerts).toHaveLength(1);
-    expect(await state()).toMatchObject({ setAside: 11, backlog: 0 });
+    expect(await state()).toMatchObject({ setAside: 12, backlog: 0 });
+  });
+
+  it('fails while everything is refused, tries some of it every minute, and is well with the first that is stored', async () => {
+    const shipper = createShipper();
+    for (let seq = 1; seq < 100; seq += 1) {
+      sink.refusing.set(seq, 'illegal_argument_exception');
+    }
+    await write(60);
+    await settle(shipper);
+    expect(await state()).toMatchObject({
+      backlog: 0,
+      setAside: 62,
+      failingSince: T0,
+      problem: expect.stringContaining('illegal_argument_exception'),
+    });
+    now += 60 * SECOND;
+    await expect(settle(shipper)).resolves.toBe(0);
+    now += 1;
+    await expect(settle(shipper)).resolves.toBe(1);
+    expect(sink.batches.at(-1)).toHaveLength(50);
+    expect(await state()).toMatchObject({
+      failingSince: T0,
+      problem: expect.stringContaining('illegal_argument_exception'),
+    });
+    expect(alerts.map(({ title }) => title)).toEqual([
+      'AI Operator: the audit trail is not shipped as a whole',
+      'AI Operator: the audit trail cannot be shipped',
+    ]);
+    sink.refusing.clear();
+    now += 60 * SECOND + 1;
+    await settle(shipper);
+    expect(await state()).toMatchObject({
+      backlog: 0,
+      failingSince: undefined,
+      problem: undefined,
+    });
+    expect(alerts.at(-1)).toMatchObject({
+      title: 'AI Operator: the audit trail is shipped again',
+    });
+    now += HOUR + 1;
+    await settle(shipper);
+    expect(await state()).toMatchObject({ setAside: 0 });
+  });
+
+  it('is not held up by one poisonous record, even when it comes alone', async () => {
+    const shipper = createShipper();
+    await write(1);
+    sink.refusing.set(1, 'mapper_parsing_exception');
+    await settle(shipper);
+    // What it was told of that was stored, so that it is well again.
+    expect(sink.seqs).toEqual([2, 3, 4]);
+    expect(await state()).toMatchObject({
+      backlog: 0,
+      setAside: 1,
+      failingSince: undefined,
+    });
+  });
+
+  it('does not take a refused record for one that got through', async () => {
+    const shipper = createShipper();
+    await write(3);
+    sink.refusing.set(1, 'no');
+    sink.overloaded.set(2, '429');
+    await settle(shipper);
+    expect(await state()).toMatchObject({
+      shippedSeq: 1,
+      failingSince: T0,
+      problem: '429',
+    });
   });
 
   it('waits on when what was set aside cannot be tried', async () => {

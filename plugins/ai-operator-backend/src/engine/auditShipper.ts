@@ -22,11 +22,18 @@ import { SPANS, traced, TracedWork } from '../tracing';
 import { UntoldAlert } from './alertTeller';
 import {
   NOTHING_RETRIED,
+  PROBE_MS,
   Retried,
   retrySetAside,
   SET_ASIDE_RETRY_MS,
 } from './retrySetAside';
-import { afterAnswer, afterFailedCall, ShippingResult } from './shippingResult';
+import {
+  afterAnswer,
+  afterFailedCall,
+  afterRetry,
+  mayRetry,
+  ShippingResult,
+} from './shippingResult';
 import { alertsOf, auditShipping, logShipping, newsOf } from './shippingWords';
 
 export interface ShipperOptions {
@@ -85,6 +92,7 @@ export class AuditShipper {
           name,
           now,
           setAsideBefore: now - SET_ASIDE_RETRY_MS,
+          probeBefore: now - PROBE_MS,
           holder,
           leaseMs,
         });
@@ -121,16 +129,26 @@ export class AuditShipper {
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     };
     const result = await this.#shipBatch(claimed, sink, call, span);
-    if (signal.aborted && result.problem) {
+    if (signal.aborted && !mayRetry(result)) {
       // Cut short by our shutdown, which says nothing about the sink.
       await releaseAuditSink(db, { name, ticket });
       return;
     }
     const retried =
-      result.problem === undefined && !signal.aborted
-        ? await retrySetAside(sink, call, { db, now: clock.now() })
+      mayRetry(result) && !signal.aborted
+        ? await retrySetAside(sink, call, {
+            db,
+            now: clock.now(),
+            isFailing: result.failingSince !== undefined,
+          })
         : NOTHING_RETRIED;
-    await this.#finish(claimed, result, retried, calls, clock.now());
+    await this.#finish(
+      claimed,
+      afterRetry(result, retried.stored),
+      retried,
+      calls,
+      clock.now(),
+    );
   }
 
   async #shipBatch(
@@ -217,7 +235,15 @@ export class AuditShipper {
         stopsProduction: policy.requiredInProduction,
       }),
     );
-    onMore(result.problem && result.problem.nextTryAt - now);
+    const nextTryAt = result.problem?.nextTryAt;
+    if (nextTryAt !== undefined) {
+      onMore(nextTryAt - now);
+    } else if (
+      result.shippedSeq > claimed.shippedSeq ||
+      retried.resolved.length > 0
+    ) {
+      onMore();
+    }
   }
 
   /** Nothing was set aside for a while, so that it is news. */
@@ -229,8 +255,8 @@ export class AuditShipper {
 
   /** Once; a failure is tried again with the next claim. */
   async #register(): Promise<void> {
-    const { db, sinks } = this.#options;
-    this.#registered ??= registerAuditSinks(db, { sinks });
+    const { clock, db, sinks } = this.#options;
+    this.#registered ??= registerAuditSinks(db, { sinks, now: clock.now() });
     try {
       await this.#registered;
     } catch (error) {

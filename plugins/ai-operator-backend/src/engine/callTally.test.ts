@@ -59,26 +59,38 @@ describe('CallTally', () => {
 });
 
 describe('QuietCalls', () => {
+  const about = (correlationId: string) => ({ correlationId });
+  const told = (quiet: QuietCalls, correlationId: string) =>
+    quiet.records(correlationId, 9_000).map(({ metadata }) => metadata.calls);
+
   it('keeps the calls of each rollback until they are told', () => {
     const quiet = new QuietCalls();
-    quiet.add('c1', [call()]);
-    quiet.add('c1', [call()]);
-    quiet.add('c2', []);
-    const told = (correlationId: string) =>
-      quiet
-        .records({ correlationId }, 9_000)
-        .map(({ metadata }) => metadata.calls);
-    expect([told('c1'), told('c2')]).toEqual([[2], []]);
+    quiet.add(about('c1'), [call()]);
+    quiet.add(about('c1'), [call()]);
+    quiet.add(about('c2'), []);
+    expect([told(quiet, 'c1'), told(quiet, 'c2')]).toEqual([[2], []]);
     quiet.forget('c1');
-    expect(told('c1')).toEqual([]);
+    expect(told(quiet, 'c1')).toEqual([]);
   });
 
-  it('does not grow without end', () => {
+  it('says which of them are untold for long', () => {
     const quiet = new QuietCalls();
-    for (let n = 0; n <= 1_000; n += 1) {
-      quiet.add(`c${n}`, [call()]);
+    quiet.add(about('c1'), [call()]);
+    quiet.add(about('c2'), [call({ startedAt: 400_000 })]);
+    expect(quiet.due(600_999)).toEqual([]);
+    expect(quiet.due(601_000)).toEqual(['c1']);
+    expect(quiet.due(0, true)).toEqual(['c1', 'c2']);
+  });
+
+  it('does not grow without end, and forgets what was quiet longest', () => {
+    const quiet = new QuietCalls();
+    quiet.add(about('first'), [call()]);
+    for (let n = 1; n < 1_000; n += 1) {
+      quiet.add(about(`c${n}`), [call()]);
     }
-    expect(quiet.records({ correlationId: 'c0' }, 0)).toEqual([]);
-    expect(quiet.records({ correlationId: 'c1' }, 0)).toHaveLength(1);
+    quiet.add(about('first'), [call()]);
+    quiet.add(about('one more'), [call()]);
+    expect(told(quiet, 'c1')).toEqual([]);
+    expect(told(quiet, 'first')).toEqual([2]);
   });
 });

@@ -92,9 +92,9 @@ describe('IssueWatcher', () => {
       correlationId: rollback.correlationId,
       limit: 100,
     });
-    return rows
-      .map(({ record }) => record)
-      .filter(record => record.actionType === actionType);
+    return rows.flatMap(({ record }) =>
+      record?.actionType === actionType ? [record] : [],
+    );
   }
 
   beforeEach(async () => {

@@ -195,6 +195,7 @@ export class OutboxDispatcher {
     });
     if (result === 'committed') {
       writeLines(logger, [retryLine(claimed, error)]);
+      this.#tellChange(claimed);
       this.#options.onRetry(notBefore - clock.now());
     }
   }
@@ -243,14 +244,16 @@ export class OutboxDispatcher {
       { kind: effect.kind, application: application.name, environment },
       outcome,
     );
+    this.#tellChange(claimed);
     this.#options.onFinished();
     if (outcome.kind === 'escalate') {
-      // Its issue is shown with the rollback.
-      this.#options.onChanged([
-        { type: 'rollback', correlationId, application },
-      ]);
       this.#options.onIssue(this.#options.policy.timing.escalationPoll);
     }
+  }
+
+  /** The trail of the rollback, and what it shows of its effects, are others now. */
+  #tellChange({ application, correlationId }: ClaimedEffect): void {
+    this.#options.onChanged([{ type: 'rollback', correlationId, application }]);
   }
 
   /** What the outcome says about the escalation issue: stored with it, so that its comments are read. */

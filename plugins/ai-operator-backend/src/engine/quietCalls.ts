@@ -3,20 +3,32 @@ import { AuditSubject } from '../audit';
 import { CallRecord } from '../ports';
 import { CallTally } from './callTally';
 
-/** More rollbacks than can be open at once; the oldest is forgotten beyond. */
+/** More rollbacks than can be open at once; the one that was quiet longest is forgotten beyond. */
 const MAX_REMEMBERED = 1_000;
+
+/** Longest time for which calls stay untold, ms: another replica may go on with the rollback. */
+const LONGEST_MS = 10 * 60_000;
+
+interface Quiet {
+  subject: AuditSubject;
+  tally: CallTally;
+}
 
 /** The calls of looks at rollbacks that changed nothing, until something does. */
 export class QuietCalls {
-  readonly #byRollback = new Map<string, CallTally>();
+  readonly #byRollback = new Map<string, Quiet>();
 
-  add(correlationId: string, calls: readonly CallRecord[]): void {
-    if (calls.length === 0) {
+  add(subject: AuditSubject, calls: readonly CallRecord[]): void {
+    const { correlationId } = subject;
+    if (correlationId === undefined || calls.length === 0) {
       return;
     }
-    const tally = this.#byRollback.get(correlationId) ?? new CallTally();
+    const { tally } = this.#byRollback.get(correlationId) ?? {
+      tally: new CallTally(),
+    };
     tally.add(calls);
-    this.#byRollback.set(correlationId, tally);
+    this.#byRollback.delete(correlationId);
+    this.#byRollback.set(correlationId, { subject, tally });
     const [oldest] = this.#byRollback.keys();
     if (this.#byRollback.size > MAX_REMEMBERED && oldest !== undefined) {
       this.#byRollback.delete(oldest);
@@ -24,15 +36,22 @@ export class QuietCalls {
   }
 
   /** What is still to be told of a rollback, `now` in ms epoch. */
-  records(subject: AuditSubject, now: number): AuditRecord[] {
-    const { correlationId } = subject;
-    return correlationId === undefined
-      ? []
-      : this.#byRollback.get(correlationId)?.records(subject, now) ?? [];
+  records(correlationId: string, now: number): AuditRecord[] {
+    const quiet = this.#byRollback.get(correlationId);
+    return quiet ? quiet.tally.records(quiet.subject, now) : [];
   }
 
   /** It is told, and in the database. */
   forget(correlationId: string): void {
     this.#byRollback.delete(correlationId);
+  }
+
+  /** Rollbacks of which something is untold for long; all of them with `everything`. */
+  due(now: number, everything = false): string[] {
+    return [...this.#byRollback].flatMap(([correlationId, { tally }]) =>
+      everything || now - (tally.since ?? now) >= LONGEST_MS
+        ? [correlationId]
+        : [],
+    );
   }
 }

@@ -18,6 +18,7 @@ import { sourceOf } from '../core/stateFacts';
 import { logAbout, writeLines } from '../logging';
 import { gather, ObservationPorts } from '../observation';
 import {
+  appendAuditRecords,
   attemptsToday,
   ClaimedRollback,
   commitRollback,
@@ -192,7 +193,7 @@ export class RollbackProcessor {
       stateAfter: result === 'lost' ? undefined : decision.next.name,
     });
     if (result === 'lost') {
-      this.#quietCalls.add(rollback.correlationId, calls);
+      this.#quietCalls.add(subjectOf(rollback), calls);
       logAbout(logger, rollback).debug(
         `Rollback ${rollback.correlationId} was changed by somebody else while it was looked at; it is looked at again`,
       );
@@ -203,7 +204,7 @@ export class RollbackProcessor {
     if (audit.length > 0) {
       this.#quietCalls.forget(rollback.correlationId);
     }
-    this.#quietCalls.add(rollback.correlationId, quiet);
+    this.#quietCalls.add(subjectOf(rollback), quiet);
     writeLines(logger, decisionLines(rollback, decision, now));
     if (moved) {
       metrics.moved(rollback, decision.next, now);
@@ -243,6 +244,20 @@ export class RollbackProcessor {
         door: 'review',
         person: approver,
       });
+    }
+  }
+
+  /**
+   * Writes down the calls of quiet looks that are untold for long, or all of
+   * them: another replica may have gone on with the rollback, or we stop.
+   */
+  async tellQuietCalls(everything = false): Promise<void> {
+    const { clock, db } = this.#options;
+    const now = clock.now();
+    for (const correlationId of this.#quietCalls.due(now, everything)) {
+      const audit = this.#quietCalls.records(correlationId, now);
+      this.#quietCalls.forget(correlationId);
+      await appendAuditRecords(db, { audit });
     }
   }
 
@@ -350,7 +365,7 @@ export class RollbackProcessor {
       audit:
         audit.length === 0
           ? []
-          : [...this.#quietCalls.records(subjectOf(rollback), now), ...audit],
+          : [...this.#quietCalls.records(correlationId, now), ...audit],
     };
   }
 }

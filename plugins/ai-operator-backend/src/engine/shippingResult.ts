@@ -11,7 +11,8 @@ const LONGEST_ASKED_MS = 5 * 60_000;
 export interface ShippingResult {
   shippedSeq: number;
   setAside: SetAside[];
-  problem?: { because: string; nextTryAt: number };
+  /** Without a time it goes on at once: what is wrong is no reason to pause. */
+  problem?: { because: string; nextTryAt?: number };
   failingSince?: number;
 }
 
@@ -54,6 +55,10 @@ export function afterFailedCall(
  * The cursor goes forward over everything that is stored or set aside, up to the
  * first record that has to be tried again. Those behind it that are stored
  * already are shipped once more, which the sink knows to be the same.
+ *
+ * One refused record says something of that record. Refused records and none
+ * stored beside or after them say something of the sink: it is failing until it
+ * stores one again, though nothing has to wait behind what it refuses.
  */
 export function afterAnswer(
   claimed: ClaimedSink,
@@ -64,15 +69,15 @@ export function afterAnswer(
   const answers = new Map(outcomes.map(outcome => [outcome.seq, outcome]));
   const setAside: SetAside[] = [];
   let { shippedSeq } = claimed;
+  let hasStored = false;
   for (const { seq } of records) {
     const answer = answers.get(seq);
     if (answer === undefined || answer.result === 'later') {
-      const gotOn = shippedSeq > claimed.shippedSeq;
-      const failures = gotOn ? 0 : claimed.failures;
+      const failures = hasStored ? 0 : claimed.failures;
       return {
         shippedSeq,
         setAside,
-        failingSince: gotOn ? undefined : claimed.failingSince ?? now,
+        failingSince: hasStored ? undefined : claimed.failingSince ?? now,
         problem: {
           because:
             answer?.because ?? `It did not say what became of entry ${seq}`,
@@ -82,8 +87,42 @@ export function afterAnswer(
     }
     if (answer.result === 'refused') {
       setAside.push({ seq, because: answer.because });
+    } else {
+      hasStored = true;
     }
     shippedSeq = seq;
   }
-  return { shippedSeq, setAside };
+  const because =
+    setAside.length > 0
+      ? `It refused ${ofRecords(setAside.length)}: ${setAside[0].because}`
+      : claimed.problem;
+  const isFailing = setAside.length > 0 || claimed.failingSince !== undefined;
+  return !hasStored && isFailing
+    ? {
+        shippedSeq,
+        setAside,
+        failingSince: claimed.failingSince ?? now,
+        problem: because === undefined ? undefined : { because },
+      }
+    : { shippedSeq, setAside };
+}
+
+function ofRecords(count: number): string {
+  return count === 1
+    ? 'the last record it was given'
+    : `all ${count} records it was given`;
+}
+
+/** Nothing waits for a pause, so records that were set aside may be tried, too. */
+export function mayRetry({ problem }: ShippingResult): boolean {
+  return problem?.nextTryAt === undefined;
+}
+
+/** A record that it had refused is stored by now: it takes records. */
+export function afterRetry(
+  result: ShippingResult,
+  stored: number,
+): ShippingResult {
+  const { setAside, shippedSeq } = result;
+  return mayRetry(result) && stored > 0 ? { setAside, shippedSeq } : result;
 }

@@ -1,62 +1,9 @@
 import { DataPointType, MetricData } from '@opentelemetry/sdk-metrics';
-import { Rollback } from '../core/rollback';
-import { aRollback, states, T0 } from '../persistence/__testUtils__/fixtures';
+import { T0 } from '../persistence/__testUtils__/fixtures';
+import { oneOfEverything, STATE } from './__testUtils__/oneOfEverything';
 import { openSdk } from './__testUtils__/openSdk';
 import { COUNTERS, GAUGES, HISTOGRAMS, METRICS } from './definitions';
-import { createOperatorMetrics, OperatorMetrics } from './operatorMetrics';
-import { OperatorState } from './readings';
-
-const at = states(T0);
-
-/** One of everything. */
-function happen(metrics: OperatorMetrics): void {
-  const rollback = (state: Rollback['state']) =>
-    aRollback('payment-service', { state, openedAt: T0 }) as Rollback;
-  metrics.degradationDetected('payment-service', 'staging');
-  metrics.moved(rollback(at.searching), at.candidateResolved, T0);
-  metrics.moved(rollback(at.candidateResolved), at.prCreated, T0);
-  metrics.moved(rollback(at.awaitingMerge), at.merged, T0);
-  metrics.moved(
-    rollback(at.merged),
-    { ...at.complete, recoveredAt: T0 + 390_000 },
-    T0,
-  );
-  metrics.moved(rollback(at.prCreated), at.abort, T0);
-  metrics.invariantBroken('I6_ci_success');
-  metrics.observe('github.mergePullRequest', 1_500, 'TIMEOUT');
-  metrics.effectFinished(
-    { kind: 'close_pull_request', application: 'a', environment: 'staging' },
-    { kind: 'close_pull_request', result: 'closed' },
-  );
-  metrics.tickFinished({
-    instance: 'main',
-    result: 'ok',
-    durationMs: 250,
-    now: T0,
-  });
-  metrics.tickLate('main');
-  metrics.loopProblem('outbox');
-  metrics.githubBudget({
-    host: 'github.com',
-    resource: 'core',
-    limit: 5_000,
-    remaining: 4_000,
-    resetAt: T0 + 1,
-  });
-}
-
-const STATE: OperatorState = {
-  holds: [
-    {
-      key: { name: 'payment-service' },
-      environment: 'staging',
-      state: 'PRCreated',
-    },
-  ],
-  instances: [{ name: 'main', lastOkAt: T0 - 5_000 }],
-  sinks: [{ kind: 'elasticsearch', backlog: 3, setAside: 0 }],
-  chain: { result: 'intact', checkedAt: T0 },
-};
+import { createOperatorMetrics } from './operatorMetrics';
 
 describe("Backstage's metrics service", () => {
   const sdk = openSdk();
@@ -69,7 +16,7 @@ describe("Backstage's metrics service", () => {
   let collected: MetricData[];
 
   beforeAll(async () => {
-    happen(metrics);
+    oneOfEverything(metrics);
     collected = await sdk.collect();
   });
   afterAll(() => sdk.close());
@@ -151,7 +98,7 @@ describe('without an SDK or a service', () => {
       clock: { now: () => T0 },
       readState: async () => STATE,
     });
-    happen(metrics);
+    oneOfEverything(metrics);
     const { body } = await metrics.exposition();
     for (const name of Object.keys(METRICS)) {
       expect(body).toMatch(new RegExp(`^${name}(_count)?[ {]`, 'm'));

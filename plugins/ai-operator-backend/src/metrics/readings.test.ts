@@ -60,6 +60,12 @@ describe('what the gauges show', () => {
     );
   });
 
+  it('that the chain was never looked at to the end, since this process began', () => {
+    expect(read({ chain: { result: 'unknown' } })).toContain(
+      'audit_check_age_seconds{} 5',
+    );
+  });
+
   it('that an instance was never read, since this process began', () => {
     expect(read({ instances: [{ name: 'main' }] })).toContain(
       'last_tick_age_seconds{argocd_instance=main} 5',

@@ -83,7 +83,7 @@ export function readings(options: {
       ),
     ),
     ...(state?.sinks ?? []).flatMap(sink => ofSink(sink, age)),
-    ...(state?.chain ? ofChain(state.chain, age) : []),
+    ...(state?.chain ? ofChain(startedAt, state.chain, age) : []),
     ...ofBudgets(budgets, now),
   ];
 }
@@ -136,7 +136,8 @@ function ofSink(
 }
 
 function ofChain(
-  { result, checkedAt }: NonNullable<OperatorState['chain']>,
+  startedAt: number,
+  { result, checkedAt = startedAt }: NonNullable<OperatorState['chain']>,
   age: (at: number) => number,
 ): Reading[] {
   return [
@@ -150,9 +151,7 @@ function ofChain(
             result === 'intact' ? 1 : 0,
           ),
         ]),
-    ...(checkedAt === undefined
-      ? []
-      : [reading('ai_operator_audit_check_age_seconds', {}, age(checkedAt))]),
+    reading('ai_operator_audit_check_age_seconds', {}, age(checkedAt)),
   ];
 }
 

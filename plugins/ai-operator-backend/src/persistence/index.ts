@@ -1,5 +1,6 @@
 export { createDatabase, openDatabase, migrationsDirectory } from './database';
 export type { Database } from './database';
+export { readSnapshot } from './readSnapshot';
 export type { ApplicationFilter } from './applicationFilter';
 export type { RollbackFilter } from './rollbackFilter';
 export type { Page, PagePosition } from './keyset';
@@ -52,6 +53,7 @@ export * from './operations/listRolledBack';
 export * from './operations/listTransitions';
 export * from './operations/loadApplicationRecords';
 export * from './operations/loadOutcomes';
+export * from './operations/observeAuditSinks';
 export * from './operations/pageAudit';
 export * from './operations/pausesFor';
 export * from './operations/readChain';

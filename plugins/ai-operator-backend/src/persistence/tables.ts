@@ -170,6 +170,7 @@ export interface AuditCheckRow extends LeaseColumns {
 export interface AuditSinkRow extends LeaseColumns {
   name: string;
   kind: string;
+  registered_at: BigintColumn;
   shipped_seq: BigintColumn;
   shipped_at: BigintColumn | null;
   failures: number;

@@ -1,5 +1,9 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
-import { AuditEntry } from '@ai-operator/backstage-plugin-ai-operator-common';
+import {
+  AuditEntry,
+  auditListSchema,
+  canonicalJson,
+} from '@ai-operator/backstage-plugin-ai-operator-common';
 import { appendAuditRecords, Database } from '../persistence';
 import { anAudit } from '../persistence/__testUtils__/fixtures';
 import { startServer, T0 } from './__testUtils__/server';
@@ -47,6 +51,11 @@ describe('GET /v1/audit', () => {
   it('tells entries with their place in the chain and a line for people', async () => {
     const { get } = await start();
     const { body } = await get('/v1/audit?limit=2').expect(200);
+    const last = anAudit({
+      timestamp: T0 + 9_000,
+      actionType: 'ERROR',
+      reasoning: 'number 10',
+    });
     expect(body.now).toBe(T0);
     expect(body.items).toEqual([
       {
@@ -54,11 +63,8 @@ describe('GET /v1/audit', () => {
         prevHash: body.items[1].hash,
         hash: expect.stringMatching(/^[0-9a-f]{64}$/),
         title: 'Something went wrong',
-        record: anAudit({
-          timestamp: T0 + 9_000,
-          actionType: 'ERROR',
-          reasoning: 'number 10',
-        }),
+        text: canonicalJson(last),
+        record: last,
       },
       expect.objectContaining({
         seq: 9,
@@ -66,6 +72,27 @@ describe('GET /v1/audit', () => {
         record: expect.objectContaining({ correlationId: 'r1' }),
       }),
     ]);
+  });
+
+  it.each([
+    ['no JSON\nat all', /no JSON/],
+    ['{"actionType":"ERROR"}', /no audit record/],
+    ['[1]', /no audit record/],
+  ])('shows the text %j of a record that is none', async (record, why) => {
+    const { db, get } = await start();
+    await tamper(db, { record, hash: 'none' }, 4);
+    await tamper(db, { seq: -3 }, 5);
+    const { body } = await get('/v1/audit?order=oldest').expect(200);
+    expect(seqs(body)).toEqual([-3, 1, 2, 3, 4, 6, 7, 8, 9, 10]);
+    expect(auditListSchema.parse(body).items).toHaveLength(10);
+    expect(body.items[4]).toEqual({
+      seq: 4,
+      prevHash: body.items[3].hash,
+      hash: 'none',
+      title: 'Entry 4 cannot be read',
+      text: record,
+      unreadable: expect.stringMatching(why),
+    });
   });
 
   it.each([
@@ -189,17 +216,19 @@ describe('GET /v1/audit/verify', () => {
   });
 
   it.each([
-    ['changed', 'changed', 4],
-    ['deleted', 'missing', 4],
-  ] as const)('says which record was %s', async (how, kind, seq) => {
+    ['changed', { kind: 'changed', seq: 4 }],
+    ['deleted', { kind: 'missing', seq: 4 }],
+    ['inserted', { kind: 'added', seq: 5 }],
+    ['swapped', { kind: 'reordered', seq: 4 }],
+  ] as const)('says which record was %s', async (how, problem) => {
     const { db, get } = await start();
-    await tamper(db, how, seq);
+    await tamper(db, how, 4);
     const { body } = await get('/v1/audit/verify').expect(200);
-    expect(body).toMatchObject({
-      result: 'broken',
-      problems: [{ kind, seq, because: expect.stringContaining(`${seq}`) }],
-    });
-    const other = await get('/v1/audit/verify?from=6').expect(200);
+    expect(body).toMatchObject({ result: 'broken', moreProblems: false });
+    expect(body.problems).toEqual([
+      { ...problem, because: expect.stringContaining(`${problem.seq}`) },
+    ]);
+    const other = await get('/v1/audit/verify?from=7').expect(200);
     expect(other.body.result).toBe('intact');
   });
 

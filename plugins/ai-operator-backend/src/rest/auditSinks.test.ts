@@ -48,7 +48,7 @@ async function start(options: { needsTrail?: boolean } = {}): Promise<Server> {
 }
 
 async function ship({ db }: Server, options: Finish): Promise<void> {
-  await registerAuditSinks(db, { sinks: [SINK] });
+  await registerAuditSinks(db, { sinks: [SINK], now: 0 });
   const claimed = await claimAuditSink(db, {
     name: SINK.name,
     now: T0,

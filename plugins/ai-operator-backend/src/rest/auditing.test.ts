@@ -1,4 +1,5 @@
-import { TestDatabases } from '@backstage/backend-test-utils';
+import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
+import supertest from 'supertest';
 import { PortError } from '../ports';
 import { nobodyKnows } from './__testUtils__/people';
 import { As, Server, startServer } from './__testUtils__/server';
@@ -159,6 +160,22 @@ describe("Backstage's auditor", () => {
     await server.get('/v1/rollbacks').expect(200);
     await server.get('/v1/pause').expect(200);
     expect(server.auditor.createEvent).not.toHaveBeenCalled();
+  });
+
+  it('is told whether a download of the trail was handed over whole', async () => {
+    const server = await startServer(databases);
+    await server.get('/v1/audit/export').expect(200);
+    await supertest(server.app)
+      .head('/api/ai-operator/v1/audit/export')
+      .set('authorization', mockCredentials.user.header())
+      .expect(200);
+    expect(await eventsOf(server)).toMatchObject(
+      [true, false].map(complete => ({
+        eventId: 'audit-export',
+        ended: ['succeeded'],
+        found: { complete },
+      })),
+    );
   });
 
   it('is told nothing of those nobody knows: they get no further', async () => {

@@ -18,6 +18,9 @@ export const JSON_LINES = 'application/x-ndjson';
 /** Longest time for which the client takes nothing before it is given up, ms. */
 const IDLE_MS = 60_000;
 
+/** Longest time of one download, ms: four slow readers must not hold all places for ever. */
+const LONGEST_MS = 30 * 60_000;
+
 /** Only what every system allows in the name of a file. */
 export function fileName(...words: Array<string | number>): string {
   return words.join('-').replace(/[^A-Za-z0-9._-]+/g, '_');
@@ -26,13 +29,16 @@ export function fileName(...words: Array<string | number>): string {
 /**
  * Sends a download with back-pressure. What fails before its first piece is an
  * error like any other; what fails later ends the connection in the middle, so
- * that no client takes the part for the whole. When the client goes away, no
- * further piece is made.
+ * that no client takes the part for the whole. When the client goes away or
+ * takes longer than `longestMs`, no further piece is made.
+ *
+ * @returns whether all of it was handed over
  */
 export async function sendDownload(
   response: Response,
   { filename, parts }: Download,
-): Promise<void> {
+  { longestMs = LONGEST_MS }: { longestMs?: number } = {},
+): Promise<boolean> {
   const pieces = parts[Symbol.asyncIterator]();
   const first = await pieces.next();
   response.set({
@@ -44,21 +50,27 @@ export async function sendDownload(
   if (response.req.method === 'HEAD') {
     await pieces.return?.();
     response.end();
-    return;
+    return false;
   }
+  const tooLong = AbortSignal.timeout(longestMs);
   response.setTimeout(IDLE_MS, () => response.destroy());
   try {
     await pipeline(
       Readable.from(continued(first, pieces), { objectMode: false }),
       response,
+      { signal: tooLong },
     );
+    return true;
   } catch (error) {
-    // Whoever asked has gone: nobody is left to be told.
+    const { code } = error as NodeJS.ErrnoException;
+    // Whoever asked has gone, or was cut off: nobody is left to be told.
     if (
-      (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE'
+      code === 'ERR_STREAM_PREMATURE_CLOSE' ||
+      (code === 'ABORT_ERR' && tooLong.aborted)
     ) {
-      throw error;
+      return false;
     }
+    throw error;
   }
 }
 

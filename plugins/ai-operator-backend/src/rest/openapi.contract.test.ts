@@ -107,6 +107,7 @@ async function fullServer() {
   });
   await registerAuditSinks(db, {
     sinks: [{ kind: 'elasticsearch', name: 'es' }],
+    now: 0,
   });
   await db.knex('audit_sinks').update({
     problem: 'Elasticsearch does not answer.',

@@ -8,6 +8,7 @@ import {
   tick,
 } from '../persistence/__testUtils__/fixtures';
 import { SHA, startServer, T0 } from './__testUtils__/server';
+import { tamper } from './__testUtils__/trail';
 import { decideFor, payment } from './__testUtils__/story';
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
@@ -281,6 +282,23 @@ describe('GET /v1/rollbacks/:correlationId', () => {
     });
     const ids = body.timeline.map((entry: { id: string }) => entry.id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('tells the rest of the timeline when a record of it cannot be read', async () => {
+    const { db, get } = await startServer(databases);
+    const { correlationId } = await payment(db);
+    const before = await get(`/v1/rollbacks/${correlationId}`).expect(200);
+    const row = await db
+      .knex('audit')
+      .where({ correlation_id: correlationId, action_type: 'MCP_CALL' })
+      .first();
+    await tamper(db, { record: 'no JSON' }, row.seq);
+    const { body } = await get(`/v1/rollbacks/${correlationId}`).expect(200);
+    expect(body.timeline).toEqual(
+      before.body.timeline.filter(
+        ({ kind }: { kind: string }) => kind !== 'MCP_CALL',
+      ),
+    );
   });
 
   it('leaves out the oldest entries of a long timeline, and says how many', async () => {

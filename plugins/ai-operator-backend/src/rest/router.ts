@@ -81,7 +81,9 @@ export function createRouter(given: RouterDeps): Router {
             deps,
           );
           if (route.answer === jsonLines) {
-            await sendDownload(response, answer as Download);
+            note({
+              complete: await sendDownload(response, answer as Download),
+            });
           } else {
             response.status(route.status).json(answer);
           }

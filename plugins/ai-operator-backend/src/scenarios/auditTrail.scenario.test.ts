@@ -1,11 +1,17 @@
 import request from 'supertest';
 import {
   AuditRecord,
+  auditRecordSchema,
   overviewSchema,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { Fault } from '@ai-operator/world';
 import { listAuditSinks } from '../persistence';
 import { moves, restRollback } from './__testUtils__/look';
+import {
+  callsWithoutAnswer,
+  fieldsOf,
+  wholeTrail,
+} from './__testUtils__/records';
 import { openScenario, Scenario } from './__testUtils__/scenario';
 import {
   allInElasticsearch,
@@ -14,6 +20,7 @@ import {
   storyInElasticsearch,
 } from './__testUtils__/shipped';
 import {
+  APPROVED_ON_THE_ISSUE,
   PRODUCTION,
   rollbackId,
   SERVICE,
@@ -180,14 +187,17 @@ describe('the audit trail in Elasticsearch', () => {
         mappings: { properties: { actor: { type: 'integer' } } },
       });
     });
-    // It keeps nobody from anything.
+    // It keeps nobody from anything in staging.
     expect(await steps(scenario)).toEqual(WHOLE_ROLLBACK);
     const state = await stateOf(scenario);
     expect(state.backlog).toBe(0);
     expect(state.setAside).toBeGreaterThan(20);
     expect(state.setAsideLatest[0].because).toContain('actor');
+    // It takes nothing at all, so production would wait.
+    expect(state.failingSince).toBeDefined();
     expect(scenario.told.sent.map(({ title }) => title)).toEqual([
       'AI Operator: the audit trail is not shipped as a whole',
+      'AI Operator: the audit trail cannot be shipped',
     ]);
     scenario.world.elasticsearch.indices.delete('ai-operator-audit-2026.02.27');
     await scenario.clock.advanceTo(scenario.clock.now() + 3_600_001);
@@ -196,6 +206,7 @@ describe('the audit trail in Elasticsearch', () => {
     expect(await stateOf(scenario)).toMatchObject({
       setAside: 0,
       backlog: 0,
+      failingSince: undefined,
     });
     await expectSameTrail(scenario);
   });
@@ -255,6 +266,37 @@ describe('production and the audit trail', () => {
     await expectSameTrail(scenario);
   });
 
+  it('does not merge while Elasticsearch refuses every record, and merges when that is mended', async () => {
+    scenario = await openScenario(shortened({ shipTrail: {} }));
+    await scenario.runUntil('10:29:55');
+    const { elasticsearch } = scenario.world;
+    const today = 'ai-operator-audit-2026.02.27';
+    elasticsearch.indices.delete(today);
+    elasticsearch.createIndex(today, {
+      mappings: { properties: { actor: { type: 'integer' } } },
+    });
+    scenario.world.control.crash({ ...PRODUCTION, available: 1 });
+    await scenario.runUntil('10:31:20');
+    await scenario.world.control.approve({ ...SERVICE, login: 'alice' });
+    await scenario.runUntil('10:33:30');
+    expect((await steps(scenario)).at(-1)).toBe(
+      'PRCreated -> AwaitingMergeApproval',
+    );
+    expect(await stateOf(scenario)).toMatchObject({ backlog: 0 });
+    const rollback = await restRollback(scenario, await rollbackId(scenario));
+    expect(
+      rollback.verdicts?.guards.find(({ id }) => id === 'audit_trail'),
+    ).toMatchObject({
+      result: 'unknown',
+      because: expect.stringMatching(/refused .*actor/),
+    });
+    elasticsearch.indices.delete(today);
+    await scenario.runUntil('10:36:00');
+    expect(await steps(scenario)).toContain(
+      'AwaitingMergeApproval -> RollbackMerged',
+    );
+  });
+
   it('asks people when records do not get there in time', async () => {
     await waitingForApproval({ timing: { inconclusive: '30s' } });
     await scenario.world.control.approve({ ...SERVICE, login: 'alice' });
@@ -276,6 +318,46 @@ describe('production and the audit trail', () => {
     );
     expect((await stateOf(scenario)).backlog).toBeGreaterThan(0);
     restart();
+  });
+});
+
+describe('what is recorded', () => {
+  it('has every kind of record and every field, an answer to each call, and sentences', async () => {
+    const scenario = await openScenario(APPROVED_ON_THE_ISSUE.options);
+    try {
+      await APPROVED_ON_THE_ISSUE.play(scenario);
+      scenario.world.control.fault({
+        system: 'argocd',
+        kind: 'status',
+        status: 503,
+      });
+      await scenario.runUntil('10:34:20');
+      scenario.world.control.clearFaults();
+      await scenario.runUntil('10:35:50');
+      const trail = await wholeTrail(scenario);
+      expect(
+        [...new Set(trail.map(({ actionType }) => actionType))].sort(),
+      ).toEqual([...auditRecordSchema.shape.actionType.options].sort());
+      expect(fieldsOf(trail)).toEqual(
+        [
+          ...['version', 'timestamp', 'correlationId', 'level', 'actionType'],
+          ...['actor', 'reasoning', 'metadata', 'mcpCall', 'mcpCall.name'],
+          ...['mcpCall.parameters', 'mcpCall.result', 'mcpCall.response'],
+          ...['mcpCall.durationMs', 'mcpCall.retryCount', 'invariantsChecked'],
+          ...['invariantsChecked.id', 'invariantsChecked.result'],
+          ...['invariantsChecked.because', 'fsmState', 'fsmState.before'],
+          'fsmState.after',
+        ].sort(),
+      );
+      expect(callsWithoutAnswer(trail)).toEqual([]);
+      expect(
+        trail
+          .map(({ reasoning }) => reasoning)
+          .filter(text => !/^\S.* .*[.!?…]$/s.test(text)),
+      ).toEqual([]);
+    } finally {
+      await scenario.close();
+    }
   });
 });
 

@@ -391,6 +391,7 @@ export function assembleOperator(parts: OperatorParts): Operator {
         tick: async signal => {
           void catalog.refresh();
           await poller.tick(instance, signal);
+          await processor.tellQuietCalls();
         },
         onProblem: error => reportLoop(`poll ${instance}`, error),
         onLate: missed => {
@@ -484,6 +485,7 @@ export function assembleOperator(parts: OperatorParts): Operator {
         auditChecker.stop(timeoutMs),
       ]);
       await alertTeller.drain(ALERT_DRAIN_MS);
+      await processor.tellQuietCalls(true);
       await poller.release();
     },
   };

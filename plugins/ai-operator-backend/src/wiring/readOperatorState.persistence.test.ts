@@ -26,6 +26,7 @@ describeOnDatabases('what the gauges show', open => {
         { name: 'Elasticsearch at https://old', kind: 'elasticsearch' },
         { name: 'Elasticsearch at https://new', kind: 'elasticsearch' },
       ],
+      now: 0,
     });
     await appendAuditRecords(db, { audit: [anAudit({ timestamp: T0 })] });
     const [{ seq }] = await db.knex('audit_head').select('seq');

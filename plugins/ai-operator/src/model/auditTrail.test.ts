@@ -1,13 +1,22 @@
-import { auditStory, verifiedBroken, verifiedIntact } from '../../dev/fixtures';
 import {
+  auditStory,
+  tamperedWith,
+  trailWaiting,
+  verifiedBroken,
+  verifiedIntact,
+} from '../../dev/fixtures';
+import {
+  formattedText,
+  joinProblems,
   joinVerifications,
   personOf,
   problemOf,
   problemsWords,
   problemWords,
-  rawRecord,
   recordCount,
-  verificationWords,
+  stopsMerges,
+  storyCheckLook,
+  storyCheckWords,
 } from './auditTrail';
 
 const NOW = 1_700_000_000_000;
@@ -48,20 +57,50 @@ describe('what is wrong, in words', () => {
   });
 });
 
-describe('verificationWords', () => {
+describe('the check of one rollback', () => {
+  const { because } = verifiedIntact(NOW, 1);
+
   it.each([
-    [0, 'there is no record to recompute'],
-    [1, 'its one record was recomputed'],
-    [1204, 'all 1,204 records recomputed'],
+    [0, because],
+    [1, `Its one record is as it was written. ${because}`],
+    [1204, `Each of these 1,204 records is as it was written. ${because}`],
   ])('%d: %s', (checked, words) => {
-    expect(verificationWords(verifiedIntact(NOW, checked))).toBe(words);
+    expect(storyCheckWords(verifiedIntact(NOW, checked))).toBe(words);
   });
 
   it('says what is broken', () => {
-    expect(verificationWords(verifiedBroken(NOW, 17))).toBe(
+    expect(storyCheckWords(verifiedBroken(NOW, 17))).toBe(
       'record 17 was changed',
     );
   });
+
+  it('is not green while the whole trail is broken', () => {
+    expect(storyCheckLook('intact', 'intact').tone).toBe('positive');
+    expect(storyCheckLook('intact', 'broken').tone).toBe('neutral');
+    expect(storyCheckLook('broken', 'intact').tone).toBe('negative');
+  });
+
+  it('adds its problems to those of the whole trail, each once', () => {
+    const [first] = verifiedBroken(NOW, 3).problems;
+    const [second] = verifiedBroken(NOW, 17).problems;
+    expect(joinProblems([first], undefined, [second, first])).toEqual([
+      first,
+      second,
+    ]);
+  });
+});
+
+it('knows which sink production merges wait for', () => {
+  const status = trailWaiting(NOW);
+  expect(status.sinks.map(({ name }) => stopsMerges(status, name))).toEqual([
+    true,
+    false,
+  ]);
+  expect(stopsMerges({}, status.sinks[0].name)).toBe(false);
+  // One name may begin like another.
+  expect(stopsMerges(status, 'Elasticsearch at https://logs.example')).toBe(
+    false,
+  );
 });
 
 describe('joinVerifications', () => {
@@ -94,10 +133,12 @@ describe('personOf', () => {
   });
 });
 
-it('shows the record with its place in the chain, without the words of the portal', () => {
+it('lays out what is stored, where that is JSON', () => {
   const [entry] = auditStory(NOW);
-  const { title: _, ...rest } = entry;
-  expect(JSON.parse(rawRecord(entry))).toEqual(rest);
+  expect(JSON.parse(formattedText(entry) ?? '')).toEqual(
+    JSON.parse(entry.text),
+  );
+  expect(formattedText(tamperedWith(entry))).toBeUndefined();
 });
 
 it('counts records', () => {

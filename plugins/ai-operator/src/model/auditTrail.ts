@@ -64,14 +64,61 @@ export function problemsWords(
     : `${problemWords(first)}, and ${others.length} more`;
 }
 
-/** What recomputing showed, in one sentence after the word of its look. */
-export function verificationWords(verification: AuditVerification): string {
-  const { result, checked, problems, moreProblems } = verification;
+/**
+ * What recomputing the records of one rollback showed. That is a part of the
+ * trail, of which much less can be known than of the whole: the backend's
+ * sentence says what.
+ */
+export function storyCheckWords(verification: AuditVerification): string {
+  const { result, because, checked, problems, moreProblems } = verification;
   if (result === 'broken') return problemsWords(problems, moreProblems);
-  if (checked === 0) return 'there is no record to recompute';
-  return checked === 1
-    ? 'its one record was recomputed'
-    : `all ${recordCount(checked)} recomputed`;
+  if (checked === 0) return because;
+  const each =
+    checked === 1
+      ? 'Its one record is as it was written.'
+      : `Each of these ${recordCount(checked)} is as it was written.`;
+  return `${each} ${because}`;
+}
+
+const STORY_LOOKS: Record<AuditVerification['result'], Look> = {
+  intact: { tone: 'positive', icon: 'ok', word: 'As written' },
+  broken: CHAIN_LOOKS.broken,
+};
+
+/** How the check of one rollback looks. Nothing is green while the whole trail is broken. */
+export function storyCheckLook(
+  result: AuditVerification['result'],
+  whole: AuditStatus['chain']['result'] | undefined,
+): Look {
+  const look = STORY_LOOKS[result];
+  return result === 'intact' && whole === 'broken'
+    ? { ...look, tone: 'neutral', icon: 'none' }
+    : look;
+}
+
+/** The problems of several looks, each told once. */
+export function joinProblems(
+  ...looks: ReadonlyArray<readonly AuditProblem[] | undefined>
+): AuditProblem[] {
+  const all = looks.flatMap(problems => problems ?? []);
+  return [
+    ...new Map(
+      all.map(problem => {
+        const { kind, seq, toSeq = seq } = problem;
+        return [`${kind} ${seq} ${toSeq}`, problem] as const;
+      }),
+    ).values(),
+  ];
+}
+
+/** Whether it is this sink that production merges wait for: the sentence about it names it in full. */
+export function stopsMerges(
+  { productionMergesStopped }: Pick<AuditStatus, 'productionMergesStopped'>,
+  name: string,
+): boolean {
+  return [' ', ': '].some(end =>
+    productionMergesStopped?.includes(` ${name}${end}`),
+  );
 }
 
 /** An answer and the one that goes on where it ended, as one. */
@@ -116,7 +163,11 @@ export function personOf(actor: AuditRecord['actor']): Person | undefined {
     : undefined;
 }
 
-/** The entry with its place in the chain, formatted for reading; recomputing needs the canonical form. */
-export function rawRecord({ seq, prevHash, hash, record }: AuditEntry): string {
-  return JSON.stringify({ seq, prevHash, hash, record }, undefined, 2);
+/** What is stored, laid out for reading; undefined where it is no JSON. Its hash is made of the exact text. */
+export function formattedText({ text }: AuditEntry): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,18 @@
-import { auditPage, auditStory, longStory } from '../../dev/fixtures';
 import {
+  addedUp,
+  auditPage,
+  auditStory,
+  longStory,
+  tamperedWith,
+} from '../../dev/fixtures';
+import {
+  callsOf,
   chaptersOf,
   isTrouble,
   linesOf,
+  meets,
   narrowed,
+  startOf,
   withEarlier,
   withNewest,
 } from './story';
@@ -44,9 +53,27 @@ describe('withNewest', () => {
       undefined,
       auditPage(NOW, all.slice(0, 30), { limit: 50 }),
     );
-    const after = withNewest(before, auditPage(NOW, all, { limit: 50 }));
+    const newest = auditPage(NOW, all, { limit: 50 });
+    expect(meets(before, newest)).toBe(false);
+    const after = withNewest(before, newest);
     expect(seqs(after.entries)).toEqual(upTo(120).slice(70));
     expect(after.earlier).toBe('71');
+    const back = auditPage(NOW, all, { limit: 91 });
+    expect(meets(before, back)).toBe(true);
+    expect(seqs(withNewest(before, back).entries)).toEqual(upTo(120));
+  });
+
+  it('still takes what is new when somebody added a record far ahead', () => {
+    const forged = { ...tamperedWith(all[0]), seq: 999_999 };
+    const before = withNewest(
+      undefined,
+      auditPage(NOW, [...all.slice(0, 100), forged], { limit: 50 }),
+    );
+    const after = withNewest(
+      before,
+      auditPage(NOW, [...all, forged], { limit: 50 }),
+    );
+    expect(seqs(after.entries)).toEqual([...upTo(120).slice(51), 999_999]);
   });
 
   it('takes the first records after there were none', () => {
@@ -85,6 +112,8 @@ describe('chaptersOf', () => {
       'github.readRepositoryContent',
       'github.createPullRequest',
     ]);
+    const total = chapters.reduce((sum, { count }) => sum + count, 0);
+    expect(total).toBe(auditStory(NOW).length);
   });
 
   it('loses no record and keeps their order', () => {
@@ -147,4 +176,29 @@ describe('linesOf', () => {
       'record',
     ]);
   });
+});
+
+it('keeps what cannot be read in its place, as trouble of its own', () => {
+  const story = auditStory(NOW).map((entry, index) =>
+    index % 4 === 0 ? tamperedWith(entry) : entry,
+  );
+  const chapters = chaptersOf(story, 'RollbackComplete');
+  const told = chapters.flatMap(({ move, entries }) =>
+    move ? [move, ...entries] : entries,
+  );
+  expect(told).toEqual(story);
+  expect(startOf(chapters[0])).toBe(story[1].record?.timestamp);
+  expect(startOf({ ...chapters[0], entries: [story[0]] })).toBeUndefined();
+  const trouble = narrowed(chapters, 'trouble').flatMap(c => c.entries);
+  expect(trouble).toContain(story[0]);
+  expect(linesOf(story)[0]).toEqual({ kind: 'record', entry: story[0] });
+});
+
+it('counts the calls a record stands for', () => {
+  const [entry] = auditStory(NOW);
+  expect(
+    [entry, addedUp(entry, 40), addedUp(entry, 0), tamperedWith(entry)].map(
+      callsOf,
+    ),
+  ).toEqual([1, 40, 1, 1]);
 });

@@ -23,6 +23,8 @@ export interface Chapter {
   state: RollbackStateName;
   /** Without the move itself. */
   entries: AuditEntry[];
+  /** How many records that is, the move included where it is one of those asked for. */
+  count: number;
   /** `seq` of its last record. */
   until: number;
 }
@@ -40,22 +42,35 @@ const CALLS_TO_FOLD = 3;
 
 const oldestFirst = (page: AuditList) => [...page.items].reverse();
 
+/** Whether the newest records go back to what is known, so that none is missing in between. */
+export function meets({ entries }: Story, page: AuditList): boolean {
+  const oldest = page.items.at(-1)?.seq;
+  return (
+    page.nextCursor === undefined ||
+    oldest === undefined ||
+    oldest < (entries[0]?.seq ?? 0) ||
+    entries.some(({ seq }) => seq === oldest)
+  );
+}
+
 /**
- * The story with the newest page of records, which comes newest first. Begins
- * anew when so much happened meanwhile that records in between may be missing.
+ * The story with the newest records, which come newest first. Begins anew when
+ * they do not go back to what is known.
  */
 export function withNewest(story: Story | undefined, page: AuditList): Story {
   const items = oldestFirst(page);
-  const last = story?.entries.at(-1)?.seq ?? 0;
-  const news = items.filter(({ seq }) => seq > last);
-  const mayLackSome =
-    news.length === items.length && page.nextCursor !== undefined;
-  if (!story || mayLackSome) {
+  if (!story || !meets(story, page)) {
     return { entries: items, earlier: page.nextCursor };
   }
-  return news.length === 0
-    ? story
-    : { ...story, entries: [...story.entries, ...news] };
+  // One that was added to the trail from outside may stand anywhere.
+  const known = new Set(story.entries.map(({ seq }) => seq));
+  const news = items.filter(({ seq }) => !known.has(seq));
+  if (news.length === 0) return story;
+  const goesFurtherBack = items[0].seq < (story.entries[0]?.seq ?? Infinity);
+  return {
+    entries: [...story.entries, ...news].sort((a, b) => a.seq - b.seq),
+    earlier: goesFurtherBack ? page.nextCursor : story.earlier,
+  };
 }
 
 /** The story with the page before it, which comes newest first. */
@@ -75,32 +90,52 @@ export function chaptersOf(
 ): Chapter[] {
   const chapters: Chapter[] = [];
   for (const entry of entries) {
-    const { fsmState } = entry.record;
+    const fsmState = entry.record?.fsmState;
     const chapter = chapters.at(-1);
     if (fsmState) {
       if (chapter && !chapter.move) chapter.state = fsmState.before;
       const { seq } = entry;
       const state = fsmState.after;
-      chapters.push({ id: seq, move: entry, state, entries: [], until: seq });
+      chapters.push({
+        id: seq,
+        move: entry,
+        state,
+        entries: [],
+        count: 1,
+        until: seq,
+      });
     } else if (chapter) {
       chapter.entries.push(entry);
+      chapter.count += 1;
       chapter.until = entry.seq;
     } else {
       const { seq } = entry;
-      chapters.push({ id: 0, state: now, entries: [entry], until: seq });
+      chapters.push({
+        id: 0,
+        state: now,
+        entries: [entry],
+        count: 1,
+        until: seq,
+      });
     }
   }
   return chapters;
 }
 
-/** When a chapter began, ms epoch. */
+/** When a chapter began, ms epoch; undefined where no record of it can be read. */
 export function startOf({ move, entries }: Chapter): number | undefined {
-  return (move ?? entries[0])?.record.timestamp;
+  return (move ?? entries.find(({ record }) => record))?.record?.timestamp;
 }
 
-/** Whether a record says that something was not as it should be. */
+/** Whether a record says that something was not as it should be; one that cannot be read always does. */
 export function isTrouble({ record }: AuditEntry): boolean {
-  return record.level !== 'INFO';
+  return record?.level !== 'INFO';
+}
+
+/** For how many calls a record stands: those of healthy polling are told added up. */
+export function callsOf({ record }: AuditEntry): number {
+  const calls = record?.metadata.calls;
+  return typeof calls === 'number' && calls > 0 ? calls : 1;
 }
 
 /** Whether the filter lets a record through; without one, all are. */
@@ -108,7 +143,7 @@ export function passes(entry: AuditEntry, filter?: StoryFilter): boolean {
   if (filter === undefined) return true;
   return filter === 'trouble'
     ? isTrouble(entry)
-    : entry.record.actionType === filter;
+    : entry.record?.actionType === filter;
 }
 
 /** The chapters with what the filter lets through; those with nothing are left out. */
@@ -118,14 +153,13 @@ export function narrowed(
 ): Chapter[] {
   if (filter === undefined) return [...chapters];
   return chapters
-    .map(chapter => ({
-      ...chapter,
-      entries: chapter.entries.filter(entry => passes(entry, filter)),
-    }))
-    .filter(
-      ({ move, entries }) =>
-        entries.length > 0 || (move !== undefined && passes(move, filter)),
-    );
+    .map(chapter => {
+      const { move } = chapter;
+      const entries = chapter.entries.filter(entry => passes(entry, filter));
+      const count = entries.length + (move && passes(move, filter) ? 1 : 0);
+      return { ...chapter, entries, count };
+    })
+    .filter(({ count }) => count > 0);
 }
 
 /** Records as lines: calls in a row that were answered need but one. */
@@ -141,7 +175,7 @@ export function linesOf(entries: readonly AuditEntry[]): StoryLine[] {
     run = [];
   }
   for (const entry of entries) {
-    if (entry.record.actionType === 'MCP_CALL' && !isTrouble(entry)) {
+    if (entry.record?.actionType === 'MCP_CALL' && !isTrouble(entry)) {
       run.push(entry);
     } else {
       endRun();

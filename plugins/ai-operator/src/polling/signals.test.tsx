@@ -114,12 +114,19 @@ describe('signals', () => {
   it('let polling rest while they come, but never end it', async () => {
     const { ask } = render();
     await pass(5_000);
+    signals.send(OURS);
+    await pass(50_000);
+    // At once; then every 30 s.
+    expect(ask).toHaveBeenCalledTimes(3);
+  });
+
+  it('about something else do not slow polling down', async () => {
+    const { ask } = render();
     for (let n = 0; n < 6; n += 1) {
       signals.send(THEIRS);
-      await pass(10_000);
+      await pass(10_100);
     }
-    // At 10.1 s, at the old pace; then every 30 s.
-    expect(ask).toHaveBeenCalledTimes(3);
+    expect(ask).toHaveBeenCalledTimes(7);
   });
 
   it('that no longer come leave polling at its old pace', async () => {
@@ -135,7 +142,7 @@ describe('signals', () => {
   it('do not slow down what a person waits for', async () => {
     const { ask } = render({ interval: 2_000 });
     await pass(1_000);
-    signals.send(THEIRS);
+    signals.send(OURS);
     await pass(10_000);
     expect(ask).toHaveBeenCalledTimes(6);
   });

@@ -184,4 +184,15 @@ describe('usePolled', () => {
     expect(questions.asked).toHaveLength(1);
     expect(jest.getTimerCount()).toBe(0);
   });
+
+  it('is not set going again by whoever still holds on to it', async () => {
+    const { result, unmount, questions } = render();
+    await questions.answer('good');
+    const { retry } = result.current;
+    unmount();
+    await retry();
+    await pass(300_000);
+    expect(questions.asked).toHaveLength(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });

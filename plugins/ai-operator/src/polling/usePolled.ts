@@ -101,7 +101,6 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
   latest.current = options;
   const askNow = useRef<() => Promise<void>>(async () => undefined);
   const hear = useRef<(signal: OperatorSignal) => void>(() => undefined);
-  const liveUntil = useRef(0);
   const [state, dispatch] = useReducer(reduce<T>, {
     key,
     loading: true,
@@ -115,6 +114,8 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
     let lastAskedAt = 0;
     /** A signal has come that no question has been asked for yet. */
     let isBehind = false;
+    /** Until then signals about this question are trusted to come. */
+    let liveUntil = 0;
 
     async function poll() {
       clearTimeout(timer);
@@ -146,7 +147,7 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
         latest.current;
       const usual = interval(lastData);
       // Somebody waits for it: that is short, and worth asking.
-      return clock.now() < liveUntil.current && usual > PENDING_INTERVAL_MS
+      return clock.now() < liveUntil && usual > PENDING_INTERVAL_MS
         ? Math.max(usual, liveInterval(lastData))
         : usual;
     }
@@ -158,9 +159,11 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
     }
 
     function onSignal(signal: OperatorSignal) {
-      liveUntil.current = clock.now() + LIVE_MS;
       const { concerns = () => true } = latest.current;
-      if (isBehind || !concerns(signal, lastData)) return;
+      if (!concerns(signal, lastData)) return;
+      // What is told of others says nothing about whether we would be told.
+      liveUntil = clock.now() + LIVE_MS;
+      if (isBehind) return;
       isBehind = true;
       // The answer on its way may be older than the change: ask again after it.
       if (!request) schedule();
@@ -183,6 +186,9 @@ export function usePolled<T>(options: PollOptions<T>): Polled<T> {
       document.removeEventListener('visibilitychange', onVisibility);
       clearTimeout(timer);
       request?.abort();
+      // Whoever still holds `retry` must not set it going again.
+      askNow.current = async () => undefined;
+      hear.current = () => undefined;
     };
   }, [key, keepPrevious, clock]);
 

@@ -5,6 +5,7 @@ import {
   formatDuration,
   formatExact,
   formatRelative,
+  formatUtcClock,
 } from './format';
 
 /** An instant in relative words; the exact time on hover. `at` is ms epoch. */
@@ -22,6 +23,15 @@ export function ClockTime({ at }: { at: number }) {
   return (
     <time dateTime={new Date(at).toISOString()} title={formatExact(at)}>
       {formatClock(at)}
+    </time>
+  );
+}
+
+/** An instant as time of day in UTC, for where the operator's own sentences stand; here and with the date on hover. `at` is ms epoch. */
+export function UtcTime({ at }: { at: number }) {
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatExact(at)}>
+      {formatUtcClock(at)}
     </time>
   );
 }

@@ -1,6 +1,8 @@
 import {
   formatAge,
-  formatDay,
+  formatUtcClock,
+  formatUtcDay,
+  formatUtcMoment,
   formatDuration,
   formatMoment,
   formatRelative,
@@ -81,10 +83,23 @@ describe('formatMoment', () => {
   });
 });
 
-describe('formatDay', () => {
-  it('names the day in full, for evidence that is read much later', () => {
-    const at = new Date(2026, 10, 25, 23, 59, 59).getTime();
-    expect(formatDay(at)).toBe('Wed, Nov 25, 2026');
-    expect(formatDay(at + 1_000)).toBe('Thu, Nov 26, 2026');
+describe('times in UTC, for evidence that is read much later and elsewhere', () => {
+  const at = Date.UTC(2026, 10, 25, 23, 59, 59);
+
+  it('names the day in full', () => {
+    expect(formatUtcDay(at)).toBe('Wed, Nov 25, 2026');
+    expect(formatUtcDay(at + 1_000)).toBe('Thu, Nov 26, 2026');
+  });
+
+  it('tells the time of day', () => {
+    expect(formatUtcClock(at)).toBe('23:59:59');
+    expect(formatUtcClock(at + 1_000)).toBe('00:00:00');
+  });
+
+  it('says the zone, and the day where that is another one', () => {
+    expect(formatUtcMoment(at, at)).toBe('23:59 UTC');
+    expect(formatUtcMoment(at, at + 1_000)).toBe(
+      'Wed, Nov 25, 2026, 23:59 UTC',
+    );
   });
 });

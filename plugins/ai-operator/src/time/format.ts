@@ -74,6 +74,39 @@ export function formatClock(at: number): string {
   return clock.format(at);
 }
 
+const utcClock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+  timeZone: 'UTC',
+});
+
+/** Time of day to the second in UTC, as the operator's own sentences tell it; the zone is not said. */
+export function formatUtcClock(at: number): string {
+  return utcClock.format(at);
+}
+
+const utcDay = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  year: 'numeric',
+  month: 'short',
+  day: '2-digit',
+  timeZone: 'UTC',
+});
+
+/** The day an instant falls on in UTC. */
+export function formatUtcDay(at: number): string {
+  return utcDay.format(at);
+}
+
+/** Time of day in UTC to the minute, with the day when that is another one than at `now`. */
+export function formatUtcMoment(at: number, now: number): string {
+  const time = `${formatUtcClock(at).slice(0, 5)} UTC`;
+  const sameDay = formatUtcDay(at) === formatUtcDay(now);
+  return sameDay ? time : `${formatUtcDay(at)}, ${time}`;
+}
+
 const shortClock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
@@ -88,18 +121,6 @@ const dayAndClock = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   hourCycle: 'h23',
 });
-
-const day = new Intl.DateTimeFormat(undefined, {
-  weekday: 'short',
-  year: 'numeric',
-  month: 'short',
-  day: '2-digit',
-});
-
-/** The day an instant falls on, here. */
-export function formatDay(at: number): string {
-  return day.format(at);
-}
 
 /** A time to come, to the minute: the time of day, with the day when that is another one than at `now`. */
 export function formatMoment(at: number, now: number): string {

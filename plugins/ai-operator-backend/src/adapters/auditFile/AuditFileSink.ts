@@ -10,7 +10,14 @@ import {
 } from '../../ports';
 import { CallEnvironment, callExternal } from '../http';
 import { fileError } from './fileError';
-import { findHash, isBegunEntry, lastEntry, lineOf, wholeSize } from './lines';
+import {
+  findHash,
+  isBegunEntry,
+  lastEntry,
+  lineOf,
+  sizeWithoutHole,
+  wholeSize,
+} from './lines';
 
 /** Audit names of the calls made here. */
 export const AUDIT_FILE_CALLS = ['auditFile.append'] as const;
@@ -105,7 +112,7 @@ export class AuditFileSink implements AuditSinkPort {
         `The audit file ${this.#path} is no file that lines can be added to`,
       );
     }
-    const size = await wholeSize(file, stats.size);
+    const size = await wholeSize(file, await sizeWithoutHole(file, stats.size));
     const last = await lastEntry(file, size);
     const isUnfinished = size < stats.size;
     if (

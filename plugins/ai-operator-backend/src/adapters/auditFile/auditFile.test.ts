@@ -113,6 +113,28 @@ describe('AuditFileSink', () => {
     expect(await readFile(path)).toEqual(whole);
   });
 
+  it.each([
+    ['behind the last entry', (size: number) => size],
+    ['instead of its end', (size: number) => size - 100],
+    ['in the word it begins with', (_size: number, last: number) => last + 3],
+    ['instead of all of it', (_size: number, last: number) => last],
+    ['instead of everything', () => 0],
+  ])(
+    'cuts off NUL bytes that a power loss left %s, and writes it again',
+    async (_where, begin) => {
+      const records = trail(1, 3);
+      await ship(records);
+      const whole = await readFile(path);
+      const last = whole.lastIndexOf('\n', whole.length - 2) + 1;
+      const at = begin(whole.length, last);
+      await truncate(path, at);
+      // Longer than what is read at once; the file system gives NUL bytes for it.
+      await truncate(path, at + 70_000);
+      expect(await ship(records)).toEqual(allStored(records));
+      expect(await readFile(path)).toEqual(whole);
+    },
+  );
+
   it('begins a new file when the old one was moved away', async () => {
     const sink = new AuditFileSink(path, recording.environment);
     await sink.ship(trail(1, 2), recording.call);
@@ -133,6 +155,7 @@ describe('AuditFileSink', () => {
     ['lines of another kind', 'one\ntwo\n'],
     ['a file without an end of line', 'some text'],
     ['an entry with something else behind it', undefined],
+    ['something else with NUL bytes behind it', 'some text\0\0\0'],
   ])('touches nobody else’s file: %s', async (_name, content) => {
     if (content === undefined) {
       await ship(trail(1, 1));

@@ -59,6 +59,27 @@ async function startOfLine(file: FileHandle, end: number): Promise<number> {
   return at;
 }
 
+/**
+ * The size but for NUL bytes at the end: after a power loss some file systems
+ * know the new length of a file and not what was written there. No entry has any.
+ */
+export async function sizeWithoutHole(
+  file: FileHandle,
+  size: number,
+): Promise<number> {
+  let at = size;
+  while (at > 0) {
+    const from = Math.max(0, at - BLOCK);
+    const block = await read(file, from, at - from);
+    const last = block.findLastIndex(byte => byte !== 0);
+    if (last >= 0) {
+      return from + last + 1;
+    }
+    at = from;
+  }
+  return 0;
+}
+
 /** The size up to the last whole line: what is behind it was never finished. */
 export async function wholeSize(
   file: FileHandle,
@@ -80,8 +101,9 @@ export async function isBegunEntry(
   file: FileHandle,
   from: number,
 ): Promise<boolean> {
-  const head = await read(file, from, BEGINNING.length);
-  return BEGINNING.startsWith(head.toString('latin1'));
+  const head = (await read(file, from, BEGINNING.length)).toString('latin1');
+  const end = head.indexOf('\0');
+  return BEGINNING.startsWith(end < 0 ? head : head.slice(0, end));
 }
 
 /** The last entry of a file whose lines are all whole. */

@@ -31,6 +31,14 @@ const NOT_OF_THE_DOCUMENT = [
 ];
 
 /**
+ * The same, where the type of the error is one that documents have as well: an
+ * alias without an index to write to, an ingest pipeline that is not there, a
+ * template whose settings make no index.
+ */
+const ARGUMENTS_OF_THE_INDEX =
+  /no write index is defined for alias|pipeline with id \[.*\] does not exist|can't execute a single index op|unknown setting \[|for setting \[/;
+
+/**
  * Adds records with `op_type=create`, each under its hash as id: a try that is
  * made again finds what an earlier one left, and adds nothing twice.
  *
@@ -91,6 +99,17 @@ function outcomeOf({ status, error }: Item): Result {
     `Elasticsearch answered ${status}${error ? ` ${wordReason(error)}` : ''}`,
   );
   const isForGood =
-    status === 400 && !NOT_OF_THE_DOCUMENT.includes(error?.type ?? '');
+    status === 400 && (error === undefined || !isOfTheIndex(error));
   return { result: isForGood ? 'refused' : 'later', because };
+}
+
+function isOfTheIndex(error: NonNullable<Item['error']>): boolean {
+  const { caused_by: cause, reason, type } = error;
+  return (
+    NOT_OF_THE_DOCUMENT.includes(type) ||
+    (type === 'illegal_argument_exception' &&
+      [reason, cause?.reason].some(
+        words => words && ARGUMENTS_OF_THE_INDEX.test(words),
+      ))
+  );
 }

@@ -65,6 +65,8 @@ describe('ElasticsearchDoctor', () => {
         'auto_configure',
         'create_doc',
         'view_index_metadata',
+        'delete_index of its indices',
+        'monitor of its indices',
       ]),
       template: known({ state: 'absent', lacks: [] }),
       policy: { known: false, failure: 'forbidden' },

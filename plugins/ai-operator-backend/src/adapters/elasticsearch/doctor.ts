@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { ElasticsearchConfig } from '../../config';
-import { ElasticsearchFacts, Fact, noFact } from '../../core/doctor/facts';
+import {
+  ElasticsearchFacts,
+  Fact,
+  noFact,
+  OF_INDICES,
+} from '../../core/doctor/facts';
 import { CallContext, learn } from '../../ports';
 import { CallEnvironment, callExternal, parseAnswer } from '../http';
 import { ElasticClient } from './ElasticClient';
+import { indexPattern } from './document';
 import { lacksOfTemplate } from './prepare';
 import { readPolicy, readTemplate } from './readSetup';
 import { compareSetup, wantedSetup } from './setup';
@@ -16,6 +22,9 @@ const INDEX_RIGHTS = [
   'read',
   'view_index_metadata',
 ];
+
+/** With these the lifecycle policy deletes indices: it has the rights of whoever wrote it last. */
+const EXPIRY_RIGHTS = ['delete_index', 'monitor'];
 
 const aboutSchema = z.object({ version: z.object({ number: z.string() }) });
 
@@ -136,7 +145,8 @@ async function readMissingRights(
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const asked = 'Elasticsearch: our privileges';
-  const names = [`${indexPrefix}-*`];
+  const all = `${indexPrefix}-*`;
+  const daily = indexPattern(indexPrefix);
   const answer = await client.ask({
     asked,
     signal,
@@ -144,7 +154,10 @@ async function readMissingRights(
       elastic.security.hasPrivileges(
         {
           cluster: CLUSTER_RIGHTS,
-          index: [{ names, privileges: INDEX_RIGHTS }],
+          index: [
+            { names: [all], privileges: INDEX_RIGHTS },
+            { names: [daily], privileges: EXPIRY_RIGHTS },
+          ],
         },
         options,
       ),
@@ -152,6 +165,9 @@ async function readMissingRights(
   const { cluster, index } = parseAnswer(rightsSchema, answer, asked);
   return [
     ...CLUSTER_RIGHTS.filter(name => !cluster[name]),
-    ...INDEX_RIGHTS.filter(name => !index[names[0]]?.[name]),
+    ...INDEX_RIGHTS.filter(name => !index[all]?.[name]),
+    ...EXPIRY_RIGHTS.filter(name => !index[daily]?.[name]).map(
+      name => `${name}${OF_INDICES}`,
+    ),
   ];
 }

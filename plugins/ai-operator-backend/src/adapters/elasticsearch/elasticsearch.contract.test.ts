@@ -150,7 +150,10 @@ describe('ElasticsearchSink', () => {
             phases: { delete: { min_age: '365d', actions: { delete: {} } } },
           },
         },
-        bench.clock.now(),
+        {
+          now: bench.clock.now(),
+          writtenBy: cluster().access.operator(),
+        },
       );
       const template = cluster().templates.find(NAME)[0];
       const put = (mappings: unknown, version = 1) =>
@@ -354,6 +357,55 @@ describe('ElasticsearchSink', () => {
     });
 
     it.each([
+      [
+        'no write index is defined for alias [ai-operator-audit-2026.02.27]. The write index may be explicitly disabled using is_write_index=false or the alias points to multiple indices without one being designated as a write index',
+        'later',
+      ],
+      ['pipeline with id [masking] does not exist', 'later'],
+      [
+        'Document contains at least one immense term in field="actor"',
+        'refused',
+      ],
+      [
+        'mapper [metadata.other] cannot be changed from type [long] to [text]',
+        'refused',
+      ],
+    ])('is told "%s": %s', async (reason, result) => {
+      const server = await startLocalServer((_request, response) => {
+        response.setHeader('x-elastic-product', 'Elasticsearch');
+        response.setHeader('content-type', 'application/json');
+        response.end(
+          JSON.stringify({
+            errors: true,
+            items: [
+              {
+                create: {
+                  status: 400,
+                  error: { type: 'illegal_argument_exception', reason },
+                },
+              },
+            ],
+          }),
+        );
+      });
+      try {
+        const outcomes = await sinkOf({ nodes: [server.url] }).ship(
+          trail(1),
+          bench.call,
+        );
+        expect(outcomes).toMatchObject([
+          {
+            seq: 1,
+            result,
+            because: expect.stringContaining(reason.slice(0, 40)),
+          },
+        ]);
+      } finally {
+        await server.close();
+      }
+    });
+
+    it.each([
       ['is down', { kind: 'status', status: 503 }, 'UNAVAILABLE'],
       ['turns everything away', { kind: 'rate-limit' }, 'RATE_LIMITED'],
       ['hangs', { kind: 'hang' }, 'TIMEOUT'],
@@ -413,10 +465,11 @@ describe('ElasticsearchSink', () => {
     });
 
     it('halves what is too large, and refuses the one that stays too large', async () => {
+      const patient = sinkOf({ requestTimeout: 20_000 });
       const records = trail(3, seq =>
         seq === 2 ? { reasoning: 'x'.repeat(11 * 1024 * 1024) } : {},
       );
-      expect(await sink.ship(records, bench.call)).toEqual([
+      expect(await patient.ship(records, bench.call)).toEqual([
         { seq: 1, result: 'stored' },
         {
           seq: 2,
@@ -433,6 +486,16 @@ describe('ElasticsearchSink', () => {
       await bench.clock.advance(DAY);
       cluster().expire();
       expect(cluster().indices.list()).toEqual([]);
+    });
+
+    it('keeps an index for ever when a policy of ours may not delete it', async () => {
+      const { indices } = cluster().access.operator().rights;
+      indices[1].privileges = [];
+      await sinkOf({ lifecycle: DAY }).prepare(bench.call);
+      await sink.ship(trail(1), bench.call);
+      await bench.clock.advance(DAY);
+      cluster().expire();
+      expect(documents()).toHaveLength(1);
     });
 
     it('speaks to Elasticsearch 9 as well', async () => {

@@ -23,7 +23,9 @@ export interface Prepared {
 /**
  * Makes the lifecycle policy and the index template, in this order because the
  * second names the first. What is as wanted is left alone, and so is what is
- * newer or was changed by somebody.
+ * newer or was changed by somebody. Elasticsearch carries a policy out with the
+ * rights that its last writer had then: one of ours deletes nothing unless our
+ * credentials may (`delete_index`), which the doctor looks at.
  *
  * @throws PortError MISCONFIGURED where records would not fit what is there
  */

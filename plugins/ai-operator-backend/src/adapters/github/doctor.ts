@@ -96,6 +96,7 @@ export class GitHubDoctor {
             parameters: { repository, question },
             call,
             environment: this.#environment,
+            summarize: () => 'answered',
           },
           async ({ signal }) =>
             work({

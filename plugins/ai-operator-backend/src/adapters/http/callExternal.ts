@@ -8,6 +8,9 @@ import {
   RETRY_DELAYS_MS,
 } from './retryTable';
 
+/** Told of an answer that has nothing in it. */
+const NO_CONTENT = 'done';
+
 /** What every external call needs of the process around it. */
 export interface CallEnvironment {
   clock: Clock;
@@ -23,7 +26,7 @@ export interface ExternalCall<T> {
   call: CallContext;
   environment: CallEnvironment;
   /** A short form of the answer for the audit. */
-  summarize?(answer: T): unknown;
+  summarize(answer: T): unknown;
 }
 
 /** Given to each attempt. */
@@ -81,7 +84,7 @@ async function makeCall<T>(
       result: failed ? 'failure' : 'success',
       response: failed
         ? describeFailure(outcome.error)
-        : options.summarize?.(outcome.answer),
+        : options.summarize(outcome.answer) ?? NO_CONTENT,
       errorCode,
       startedAt,
       durationMs,

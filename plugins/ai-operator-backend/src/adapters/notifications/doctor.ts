@@ -39,6 +39,7 @@ export class NotificationsDoctor {
           parameters: {},
           call,
           environment: this.#environment,
+          summarize: () => 'answered',
         },
         async ({ signal }) => {
           const baseUrl = await this.#discovery.getBaseUrl(PLUGIN_ID);

@@ -66,7 +66,7 @@ export class Prometheus implements MetricsSourcePort {
         parameters: { ...request },
         call,
         environment: this.#environment,
-        summarize: uptime => ({ uptime }),
+        summarize: uptime => ({ uptime: uptime ?? 'no samples' }),
       },
       async ({ signal }) => {
         if (!config) {

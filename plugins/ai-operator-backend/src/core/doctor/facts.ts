@@ -172,6 +172,9 @@ export interface ElasticsearchPart {
   lacks: string[];
 }
 
+/** Ends the names of rights that the lifecycle policy deletes indices with: some are names of cluster rights as well. */
+export const OF_INDICES = ' of its indices';
+
 export interface ElasticsearchFacts {
   /** What people call it. */
   name: string;

@@ -426,9 +426,9 @@ describe('ApplicationPoller', () => {
       const told = await auditOf('MCP_CALL');
       expect(told[told.length - 1]).toMatchObject({
         level: 'WARN',
-        reasoning: expect.stringMatching(/; 2 failed\.$/),
+        reasoning: expect.stringMatching(/; 1 failed\.$/),
         mcpCall: { result: 'failure' },
-        metadata: { calls: 3 },
+        metadata: { calls: 2 },
       });
     });
   });

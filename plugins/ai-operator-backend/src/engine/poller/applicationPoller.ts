@@ -140,7 +140,9 @@ export class ApplicationPoller {
     const { db, clock, config, holder, leaseMs, metrics } = this.#options;
     const claim = await claimInstance(db, { instance, holder, leaseMs });
     if (claim.result === 'held') {
+      const before = this.#held.get(instance);
       this.#held.delete(instance);
+      await this.#tellTally(instance, before?.tally);
       return claim;
     }
     const now = clock.now();
@@ -165,6 +167,7 @@ export class ApplicationPoller {
         durationMs: performance.now() - startedAt,
         now,
       });
+      await this.#tellTally(instance, held.tally, TALLY_MS);
       return result;
     } catch (error) {
       // What is in the database now is not known here: read it again.
@@ -175,17 +178,27 @@ export class ApplicationPoller {
 
   /** Gives the instances back, so that another replica goes on at its next beat. */
   async release(): Promise<void> {
-    const { clock, db } = this.#options;
     const held = [...this.#held];
     this.#held.clear();
-    for (const [instance, { ticket }] of held) {
-      await releaseInstance(db, { instance, ticket });
+    for (const [instance, { tally, ticket }] of held) {
+      await releaseInstance(this.#options.db, { instance, ticket });
+      await this.#tellTally(instance, tally);
     }
-    await appendAuditRecords(db, {
-      audit: held.flatMap(([instance, { tally }]) =>
-        tally.records({ metadata: { instance } }, clock.now()),
-      ),
-    });
+  }
+
+  /** Writes down the calls of which no record tells, if the first of them is `untoldFor` (ms) ago. */
+  async #tellTally(
+    instance: string,
+    tally: CallTally | undefined,
+    untoldFor = 0,
+  ): Promise<void> {
+    const now = this.#options.clock.now();
+    if (tally?.since === undefined || now - tally.since < untoldFor) {
+      return;
+    }
+    const audit = tally.records({ metadata: { instance } }, now);
+    tally.clear();
+    await appendAuditRecords(this.#options.db, { audit });
   }
 
   /** Our memory is valid only while nobody else has polled in between: then our tickets follow each other. */
@@ -223,10 +236,9 @@ export class ApplicationPoller {
           cause: error,
         });
       }
-      held.tally.add(calls);
       return this.#failed(
         instance,
-        held.memory,
+        { memory: held.memory, tally: held.tally },
         claim,
         clock.now(),
         error,
@@ -247,7 +259,7 @@ export class ApplicationPoller {
 
   async #failed(
     instance: string,
-    memory: InstanceMemory,
+    { memory, tally }: { memory: InstanceMemory; tally: CallTally },
     claim: { ticket: number; consecutiveFailures: number },
     now: number,
     error: PortError,
@@ -293,6 +305,7 @@ export class ApplicationPoller {
     if (result === 'lost') {
       return { result };
     }
+    tally.add(findings.quietCalls);
     for (const record of findings.records) {
       memory.replace(stringifyApplicationKey(record.key), record);
     }
@@ -340,11 +353,6 @@ export class ApplicationPoller {
           : 0,
       calls,
     });
-    tally.add([...calls, ...[...looks.values()].flatMap(look => look.calls)]);
-    const isTallyDue = now - (tally.since ?? now) >= TALLY_MS;
-    if (isTallyDue) {
-      findings.audit.push(...tally.records({ metadata: { instance } }, now));
-    }
     const gone = [
       ...memory.vanished(policy.timing.persistenceChecks),
       // Taken from our watch: that needs no second look.
@@ -362,9 +370,7 @@ export class ApplicationPoller {
     if (committed.result === 'lost') {
       return { result: 'lost' };
     }
-    if (isTallyDue) {
-      tally.clear();
-    }
+    tally.add(findings.quietCalls);
     for (const key of gone) {
       memory.forget(stringifyApplicationKey(key));
     }

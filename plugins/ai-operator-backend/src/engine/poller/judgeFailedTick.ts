@@ -54,6 +54,8 @@ export function judgeFailedTick(
     findings.audit.push(
       ...context.calls.map(call => callRecord(subject, call)),
     );
+  } else {
+    findings.quietCalls.push(...context.calls);
   }
   if (context.isAlert) {
     findings.audit.push(

@@ -33,6 +33,8 @@ export interface TickFindings {
   opened: Array<{ rollback: Rollback; because: string }>;
   wake: string[];
   audit: AuditRecord[];
+  /** Calls of which no record tells: nothing was new. */
+  quietCalls: CallRecord[];
   effects: Array<{ correlationId: string; effect: Effect }>;
   /** Applications that pages show differently now. */
   changed: ApplicationKey[];
@@ -49,6 +51,7 @@ export function noFindings(): TickFindings {
     opened: [],
     wake: [],
     audit: [],
+    quietCalls: [],
     effects: [],
     changed: [],
     alerts: [],
@@ -76,6 +79,7 @@ export function judgeTick(
   const { instance, now, policy, newId } = context;
   const findings = noFindings();
   const latest = new Map<string, ApplicationRecord>();
+  findings.quietCalls.push(...context.calls);
   for (const subject of subjects) {
     const look = looks.get(subject);
     if (!look) {
@@ -107,6 +111,9 @@ export function judgeTick(
     const opened = judgement.openRollback
       ? begin(findings, judgement, look, newId(), policy)
       : undefined;
+    if (opened === undefined) {
+      findings.quietCalls.push(...look.calls);
+    }
     tellAlert(
       findings,
       judgement,

@@ -55,15 +55,28 @@ export function readDashboard(): Dashboard {
   return JSON.parse(readExample('grafana-dashboard.json'));
 }
 
+/** A query of a panel. */
+export interface Target {
+  panel: string;
+  refId: string;
+  query: string;
+}
+
 /** Queries of the dashboard as Grafana sends them, with everything chosen. */
-export function dashboardQueries(dashboard: Dashboard): string[] {
-  return dashboard.panels
-    .flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
-    .map(expr =>
-      expr
+export function dashboardTargets(dashboard: Dashboard): Target[] {
+  return dashboard.panels.flatMap(({ title, targets = [] }) =>
+    targets.map(({ refId, expr }) => ({
+      panel: title,
+      refId,
+      query: expr
         .replace(/\$(environment|app_name)\b/g, '.*')
         .replace(/\$__rate_interval\b/g, '5m'),
-    );
+    })),
+  );
+}
+
+export function dashboardQueries(dashboard: Dashboard): string[] {
+  return dashboardTargets(dashboard).map(({ query }) => query);
 }
 
 /** Labels that Prometheus gives, whatever is scraped. */

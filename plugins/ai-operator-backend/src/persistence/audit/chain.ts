@@ -29,13 +29,17 @@ export interface ChainedRow {
   text: string;
 }
 
-/** An audit record and its place in the trail. */
-export interface StoredAuditRecord {
+/** An entry of the trail, read: its record, or why there is none. */
+export type StoredAuditRecord = {
   seq: number;
   prevHash: string;
   hash: string;
-  record: AuditRecord;
-}
+  /** Exactly what is stored. */
+  text: string;
+} & (
+  | { record: AuditRecord; unreadable?: undefined }
+  | { record?: undefined; unreadable: string }
+);
 
 /** Hash of the entry with this text that follows on the entry with hash `prevHash`. */
 export function chainHash(prevHash: string, text: string): string {
@@ -52,16 +56,5 @@ export function toChainedRow(row: AuditRow): ChainedRow {
     prevHash: row.prev_hash,
     hash: row.hash,
     text: row.record,
-  };
-}
-
-export function toStoredRecord(
-  row: Pick<AuditRow, 'seq' | 'prev_hash' | 'hash' | 'record'>,
-): StoredAuditRecord {
-  return {
-    seq: Number(row.seq),
-    prevHash: row.prev_hash,
-    hash: row.hash,
-    record: JSON.parse(row.record) as AuditRecord,
   };
 }

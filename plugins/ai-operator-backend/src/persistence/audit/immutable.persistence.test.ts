@@ -105,6 +105,19 @@ describeOnDatabases('the database', open => {
     await expect(rowsOf(db)).resolves.toHaveLength(2);
   });
 
+  it('is not misled by tables of a session with the same names', async () => {
+    const db = await open();
+    await withAges(db, 400);
+    const [own, shadow] =
+      db.dialect === 'postgres' ? ['public', 'pg_temp'] : ['main', 'temp'];
+    const misled = db.knex.transaction(async tx => {
+      await tx.raw('CREATE TEMP TABLE audit_anchors (seq bigint)');
+      await tx.raw(`INSERT INTO ${shadow}.audit_anchors VALUES (99)`);
+      await tx.raw(`DELETE FROM ${own}.audit`);
+    });
+    await expect(misled).rejects.toThrow(UNANCHORED);
+  });
+
   it('refuses to remove a young entry before an old one that is anchored', async () => {
     const db = await open();
     const [, , last] = await withAges(db, 400, 89, 300);

@@ -19,7 +19,8 @@ export function toVerification(
       : ` from ${first} to ${last}`;
   const others = problems.length - 1;
   const intact =
-    checked === 0 ? 'There is nothing to recompute.' : options.told;
+    options.told ??
+    (checked === 0 ? 'There is nothing to recompute.' : undefined);
   return {
     result: problems.length === 0 ? 'intact' : 'broken',
     because:

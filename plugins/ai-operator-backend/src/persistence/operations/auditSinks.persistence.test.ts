@@ -5,6 +5,7 @@ import { Database } from '../database';
 import { appendAuditRecords } from './appendAuditRecords';
 import { claimAuditSink, ClaimedSink } from './claimAuditSink';
 import { finishShipping, FinishShippingOptions } from './finishShipping';
+import { observeAuditSinks } from './observeAuditSinks';
 import { listAuditSinks } from './listAuditSinks';
 import { listDueSetAside } from './listDueSetAside';
 import { readUnshipped } from './readUnshipped';
@@ -19,6 +20,7 @@ async function withSink(open: () => Promise<Database>, records = 0) {
   const db = await open();
   await registerAuditSinks(db, {
     sinks: [{ name: NAME, kind: 'elasticsearch' }],
+    now: 0,
   });
   await write(db, records);
   return db;
@@ -99,8 +101,8 @@ describeOnDatabases('a sink of the audit trail', open => {
     await expect(claim(db)).resolves.toBeUndefined();
     const sinks = [{ name: NAME, kind: 'file' }];
     await Promise.all([
-      registerAuditSinks(db, { sinks }),
-      registerAuditSinks(db, { sinks }),
+      registerAuditSinks(db, { sinks, now: 0 }),
+      registerAuditSinks(db, { sinks, now: 0 }),
     ]);
     await expect(listAuditSinks(db)).resolves.toHaveLength(1);
     await expect(claim(db)).resolves.toBeDefined();
@@ -208,6 +210,23 @@ describeOnDatabases('a sink of the audit trail', open => {
     ]);
     await expect(listAuditSinks(db, ['another'])).resolves.toEqual([]);
   });
+
+  it('lets what was written before it wait since it was configured', async () => {
+    const db = await withSink(open, 3);
+    await registerAuditSinks(db, {
+      sinks: [{ name: 'new', kind: 'file' }],
+      now: T0 + 2_000,
+    });
+    await expect(listAuditSinks(db, ['new'])).resolves.toMatchObject([
+      { backlog: 3, waitingSince: T0 + 2_000 },
+    ]);
+    await expect(observeAuditSinks(db)).resolves.toEqual(
+      expect.arrayContaining([
+        { name: 'new', waitingSince: T0 + 2_000 },
+        { name: NAME, waitingSince: T0 },
+      ]),
+    );
+  });
 });
 
 describeOnDatabases('records that wait to be shipped', open => {
@@ -304,6 +323,26 @@ describeOnDatabases('records a sink refuses', open => {
     ]);
   });
 
+  it('make the sink due sooner while it fails, once in a while', async () => {
+    const db = await withRefused();
+    const options = { setAsideBefore: T0, probeBefore: T0 + 1 };
+    await expect(claim(db, options)).resolves.toBeUndefined();
+    await write(db, 1);
+    await finish(db, await claimed(db), {
+      shippedSeq: 8,
+      setAside: [{ seq: 8, because: 'mapping of 8' }],
+      problem: { because: 'It refused everything' },
+      failingSince: T0 - HOUR,
+    });
+    await expect(
+      claim(db, { ...options, probeBefore: T0 }),
+    ).resolves.toBeUndefined();
+    await expect(claimed(db, options)).resolves.toMatchObject({
+      failingSince: T0 - HOUR,
+      problem: 'It refused everything',
+    });
+  });
+
   it('make the sink due when their last try is long ago, those first that wait longest', async () => {
     const db = await withRefused();
     await expect(claim(db, { setAsideBefore: T0 })).resolves.toBeUndefined();
@@ -362,7 +401,10 @@ describeOnDatabases('records a sink refuses', open => {
 describeOnDatabases('what every sink has', open => {
   it('is up to the cursor that is furthest behind', async () => {
     const db = await withSink(open, 5);
-    await registerAuditSinks(db, { sinks: [{ name: 'file', kind: 'file' }] });
+    await registerAuditSinks(db, {
+      sinks: [{ name: 'file', kind: 'file' }],
+      now: 0,
+    });
     await finish(db, await claimed(db), { shippedSeq: 4 });
     const names = (...list: string[]) => shippedByAll(db, { names: list });
     await expect(names()).resolves.toBeUndefined();

@@ -10,6 +10,8 @@ export interface ClaimedSink {
   /** Failed tries in a row up to now. */
   failures: number;
   failingSince?: number;
+  /** What was wrong at the last try. */
+  problem?: string;
   /** When people were told that it fails. */
   toldAt?: number;
   ticket: number;
@@ -18,7 +20,8 @@ export interface ClaimedSink {
 /**
  * Takes one registered sink, if there is something to ship to it: records after
  * its cursor, or one set aside whose last try was before `setAsideBefore`. While
- * it fails, not before its next try is due.
+ * it fails, not before its next try is due; and then it is enough when nothing
+ * that was set aside was tried since `probeBefore`.
  *
  * Concurrency: one statement; of several claimers at most one gets it, and when
  * its lease has run out (database time) anybody.
@@ -29,6 +32,8 @@ export async function claimAuditSink(
     name: string;
     now: number;
     setAsideBefore: number;
+    /** Absent: what is set aside is not tried sooner while the sink fails. */
+    probeBefore?: number;
     holder: string;
     leaseMs: number;
   },
@@ -43,9 +48,12 @@ export async function claimAuditSink(
         AND (shipped_seq < (SELECT h.seq FROM audit_head h)
              OR EXISTS (SELECT 1 FROM audit_set_aside s
                          WHERE s.sink = audit_sinks.name
-                           AND s.tried_at < :setAsideBefore))
+                           AND s.tried_at < :setAsideBefore)
+             OR (failing_since IS NOT NULL
+                 AND (SELECT max(s.tried_at) FROM audit_set_aside s
+                       WHERE s.sink = audit_sinks.name) < :probeBefore))
       RETURNING *`,
-    options,
+    { ...options, probeBefore: options.probeBefore ?? 0 },
   );
   return (
     row && {
@@ -53,6 +61,7 @@ export async function claimAuditSink(
       shippedSeq: Number(row.shipped_seq),
       failures: row.failures,
       failingSince: optionalNumber(row.failing_since),
+      problem: row.problem ?? undefined,
       toldAt: optionalNumber(row.told_at),
       ticket: Number(row.ticket),
     }

@@ -25,15 +25,19 @@ export async function deleteExpiredAudit(
       {},
     );
     const before = Math.min(options.before, Number(now) - AUDIT_FLOOR);
+    const isKept = ({ at, seq }: Pick<AuditRow, 'at' | 'seq'>) =>
+      Number(at) >= before || Number(seq) > (options.upTo ?? Infinity);
+    const first = await tx<AuditRow>('audit').orderBy('seq').first('seq', 'at');
+    // As a rule nothing is due, and then no row need be locked.
+    if (!first || isKept(first)) {
+      return 0;
+    }
     const oldest = await tx<AuditRow>('audit')
       .orderBy('seq')
       .limit(options.limit)
       .forUpdate()
       .select('seq', 'at', 'hash');
-    const kept = oldest.findIndex(
-      ({ at, seq }) =>
-        Number(at) >= before || Number(seq) > (options.upTo ?? Infinity),
-    );
+    const kept = oldest.findIndex(isKept);
     const last = kept < 0 ? oldest.at(-1) : oldest[kept - 1];
     if (!last) {
       return 0;

@@ -25,7 +25,7 @@ export interface FinishShippingOptions {
   /** Were set aside, and nothing is known of this try. */
   triedAgain: readonly number[];
   /** What is wrong with it at present; absent: nothing. */
-  problem?: { because: string; nextTryAt: number };
+  problem?: { because: string; nextTryAt?: number };
   /** Set while it takes no records at all; counted with each such try. */
   failingSince?: number;
   /** When people were told that it fails. */

@@ -1,6 +1,7 @@
 import { Database, rawRows } from '../database';
 import { optionalNumber } from '../rows';
 import { AuditSetAsideRow, AuditSinkRow, BigintColumn } from '../tables';
+import { waitingSinceOf } from './observeAuditSinks';
 
 /** How shipping to one sink goes; times in ms epoch. */
 export interface AuditSinkState {
@@ -15,7 +16,7 @@ export interface AuditSinkState {
   failingSince?: number;
   /** Records that wait. */
   backlog: number;
-  /** Time of the oldest of them. */
+  /** Since when the oldest of them waits: since it was written, or the sink was configured. */
   waitingSince?: number;
   /** Records it refuses. */
   setAside: number;
@@ -75,7 +76,7 @@ async function stateOf(db: Database, row: StateRow): Promise<AuditSinkState> {
     problem: row.problem ?? undefined,
     failingSince: optionalNumber(row.failing_since),
     backlog: Math.max(0, Number(row.head) - from),
-    waitingSince: optionalNumber(row.waiting_since),
+    waitingSince: waitingSinceOf(row),
     setAside,
     setAsideLatest: setAside > 0 ? await latestSetAside(db, name) : [],
   };

@@ -1,12 +1,14 @@
 import { AuditRecord } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { StoredAuditRecord, toStoredRecord } from '../audit/chain';
+import { StoredAuditRecord } from '../audit/chain';
+import { toStoredRecord } from '../audit/readRecord';
 import { Database } from '../database';
 import { AuditRow } from '../tables';
 
 /**
  * A page of the audit trail, of one rollback or of all, in the order asked
  * for; `after` is the `seq` of the last record of the page before. `since` and
- * `until` are inclusive (ms epoch, of the records' own timestamps).
+ * `until` are inclusive (ms epoch, of the records' own timestamps). What is no
+ * record any more comes without one, and says why.
  *
  * Concurrency: one read; the trail only ever grows at its end.
  */

@@ -9,12 +9,15 @@ import { AuditSinkRow } from '../tables';
  */
 export async function registerAuditSinks(
   db: Database,
-  options: { sinks: ReadonlyArray<{ name: string; kind: string }> },
+  options: {
+    sinks: ReadonlyArray<{ name: string; kind: string }>;
+    now: number;
+  },
 ): Promise<void> {
   for (const { name, kind } of options.sinks) {
     await db
       .knex<AuditSinkRow>('audit_sinks')
-      .insert({ name, kind })
+      .insert({ name, kind, registered_at: options.now })
       .onConflict('name')
       .ignore();
   }

@@ -263,4 +263,79 @@ describeOnDatabases('verifyAudit', open => {
       verifyAudit(db, { ...story, from: 10 }),
     ).resolves.toMatchObject({ result: 'intact', checked: 1 });
   });
+
+  it('notices what is missing right beside an entry of a story', async () => {
+    const db = await trail(open);
+    await deleteExpiredAudit(db, { before: Date.now(), limit: 3, now: 1 });
+    // The anchor is at 3, and what it covers need not be there.
+    const story = { correlationId: 'c1', limit: 10 };
+    await expect(verifyAudit(db, story)).resolves.toEqual({
+      result: 'intact',
+      because:
+        'The 3 entries of this rollback are what was written, and the entries next to them are there and follow on them. Whether others were taken away or put in elsewhere, only a check of the whole trail can tell.',
+      checked: 3,
+      from: 4,
+      to: 10,
+      nextFrom: undefined,
+      problems: [],
+      moreProblems: false,
+    });
+    await tamper(db, () => rows(db).whereIn('seq', [8, 11]).delete());
+    const found = await verifyAudit(db, story);
+    expect(brief(found)).toEqual(['missing 8', 'missing 11']);
+    expect(found.problems[1].because).toBe(
+      'Entry 11 is not there: it was written right after entry 10 of this rollback. Whether it was of this rollback, too, nothing that is left tells.',
+    );
+    // Both are beside entries of the other one, and each is told once.
+    expect(
+      brief(await verifyAudit(db, { correlationId: 'c2', limit: 10 })),
+    ).toEqual(['missing 8', 'missing 11']);
+  });
+
+  it('notices that one of the entries of a story was taken away, also at the end', async () => {
+    const db = await trail(open);
+    const story = { correlationId: 'c2', limit: 10 };
+    await tamper(db, () => rows(db).whereIn('seq', [6, 12]).delete());
+    expect(brief(await verifyAudit(db, story))).toEqual([
+      'missing 6',
+      'missing 12',
+    ]);
+    await tamper(db, () => rows(db).where({ correlation_id: 'c2' }).delete());
+    await expect(verifyAudit(db, story)).resolves.toMatchObject({
+      result: 'intact',
+      because: expect.stringContaining('only a check of the whole trail'),
+      checked: 0,
+    });
+  });
+
+  it('notices an entry beside those of a story that was moved to another one', async () => {
+    const db = await trail(open);
+    await tamper(db, async () => {
+      await rows(db).where({ seq: 6 }).update({ correlation_id: 'c1' });
+      await rows(db).where({ seq: 9 }).update({ correlation_id: null });
+      await rows(db).where({ seq: 10 }).update({ record: 'null' });
+    });
+    const { problems } = await verifyAudit(db, {
+      correlationId: 'c2',
+      limit: 10,
+    });
+    expect(problems.slice(0, 2)).toEqual([
+      {
+        kind: 'changed',
+        seq: 6,
+        because:
+          'Entry 6 is kept under the rollback c1, but its record says c2.',
+      },
+      {
+        kind: 'changed',
+        seq: 9,
+        because: 'Entry 9 is kept under no rollback, but its record says c2.',
+      },
+    ]);
+    expect(problems).toHaveLength(2);
+    // Where it was moved to, its own record gives it away.
+    expect(
+      brief(await verifyAudit(db, { correlationId: 'c1', limit: 10 })),
+    ).toEqual(['changed 6', 'changed 10']);
+  });
 });

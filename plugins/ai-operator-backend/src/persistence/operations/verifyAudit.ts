@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { AuditProblem } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { CHAIN_START, ChainedRow, ChainPlace } from '../audit/chain';
+import { CHAIN_START, ChainPlace } from '../audit/chain';
 import { ChainVerifier } from '../audit/ChainVerifier';
 import { toVerification, Verification } from '../audit/verification';
 import { Database } from '../database';
@@ -13,8 +14,11 @@ import { verifyStory } from './verifyStory';
 /** Rows read beyond the page, so that its last entry is seen with what was written after it. */
 const LOOK_AHEAD = 2;
 
-interface Part {
-  rows: ChainedRow[];
+/** Rows read and hashed at once, some 10 ms of work: whatever else runs here has its turn after them. */
+const PAGE = 500;
+
+/** What a part of the chain is judged by. */
+interface Start {
   after?: ChainPlace;
   head: ChainPlace;
   newest?: ChainPlace;
@@ -37,25 +41,56 @@ export async function verifyAudit(
   if (correlationId !== undefined) {
     return verifyStory(db, { ...options, correlationId });
   }
-  const part = await readSnapshot(db, snapshot => readPart(snapshot, options));
-  const { rows, after, head, newest } = part;
-  const verifier = new ChainVerifier(after);
-  verifier.add(rows);
-  const isEnd = rows.length < limit + LOOK_AHEAD;
+  return readSnapshot(db, async snapshot => {
+    const start = await readStart(snapshot, options);
+    const verifier = new ChainVerifier(start.after);
+    const last = await addPages(snapshot, verifier, options);
+    return judge(start, verifier, { limit, last });
+  });
+}
+
+/** Hands over `limit` rows and a few more; the number of the last one within the limit. */
+async function addPages(
+  db: Database,
+  verifier: ChainVerifier,
+  { from, limit }: { from?: number; limit: number },
+): Promise<number | undefined> {
+  let next = from ?? Number.MIN_SAFE_INTEGER;
+  let last: number | undefined;
+  for (let left = limit + LOOK_AHEAD; left > 0; left -= PAGE) {
+    const size = Math.min(PAGE, left);
+    const rows = await readChain(db, { from: next, limit: size });
+    verifier.add(rows);
+    last = rows.slice(0, Math.max(0, left - LOOK_AHEAD)).at(-1)?.seq ?? last;
+    if (rows.length < size) {
+      break;
+    }
+    next = rows[size - 1].seq + 1;
+    // SQLite answers at once: without a pause nobody else has a turn.
+    await setImmediate();
+  }
+  return last;
+}
+
+function judge(
+  { head, newest, problems }: Start,
+  verifier: ChainVerifier,
+  { limit, last }: { limit: number; last?: number },
+): Verification {
+  const { checked: read } = verifier.state;
+  const isEnd = read < limit + LOOK_AHEAD;
   const found = verifier.findings(
     isEnd
       ? { head }
       : { shift: newest?.hash === head.hash ? newest.seq - head.seq : 0 },
   );
-  const page = rows.slice(0, limit);
-  const last = page.at(-1)?.seq;
-  const isLast = rows.length <= limit;
+  const isLast = read <= limit;
   return toVerification(
     {
       ...found,
-      checked: page.length,
+      checked: Math.min(read, limit),
       last,
-      problems: [...part.problems, ...found.problems].filter(
+      problems: [...problems, ...found.problems].filter(
         ({ seq }) => isLast || last === undefined || seq <= last,
       ),
     },
@@ -63,47 +98,43 @@ export async function verifyAudit(
   );
 }
 
-async function readPart(
+async function readStart(
   db: Database,
-  { from, limit }: { from?: number; limit: number },
-): Promise<Part> {
+  { from }: { from?: number },
+): Promise<Start> {
   const head = await getAuditHead(db);
   const anchor = await getAuditAnchor(db);
   const newest = await db
     .knex<AuditRow>('audit')
     .orderBy('seq', 'desc')
     .first('seq', 'hash');
-  const rows = await readChain(db, {
-    from: from ?? Number.MIN_SAFE_INTEGER,
-    limit: limit + LOOK_AHEAD,
-  });
-  const part = {
-    rows,
+  const start = {
     head,
     newest: newest && { seq: Number(newest.seq), hash: newest.hash },
     problems: [],
   };
   if (from === undefined || from <= (anchor?.seq ?? 0) + 1) {
-    return { ...part, after: anchor ?? CHAIN_START };
+    return { ...start, after: anchor ?? CHAIN_START };
   }
   const [before] = await readChain(db, {
     from: from - 1,
     to: from - 1,
     limit: 1,
   });
-  if (before || rows.length === 0) {
+  const [first] = await readChain(db, { from, limit: 1 });
+  if (before || !first) {
     // Whoever asks for what is not written yet gets nothing.
     const unread = { seq: Math.min(from - 1, head.seq), hash: head.hash };
-    return { ...part, after: before ?? unread };
+    return { ...start, after: before ?? unread };
   }
   return {
-    ...part,
+    ...start,
     problems: [
       {
         kind: 'missing',
         seq: from - 1,
         because: `Entry ${from - 1}, which entry ${
-          rows[0].seq
+          first.seq
         } should have been written after, is not there.`,
       },
     ],

@@ -1,23 +1,19 @@
-import { AuditProblem } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { CHAIN_START, ChainedRow, ChainPlace } from '../audit/chain';
-import { inspectRow } from '../audit/inspectRow';
+import { CHAIN_START } from '../audit/chain';
+import { judgeStory } from '../audit/judgeStory';
 import { toVerification, Verification } from '../audit/verification';
 import { Database } from '../database';
 import { readSnapshot } from '../readSnapshot';
-import { AuditRow } from '../tables';
 import { getAuditAnchor } from './getAuditAnchor';
 import { getAuditHead } from './getAuditHead';
 import { readChain } from './readChain';
-
-/** Neighbours read in one statement. */
-const CHUNK = 500;
-
-type Neighbour = Pick<ChainedRow, 'seq' | 'hash' | 'prevHash'>;
+import { readNeighbours } from './readNeighbours';
 
 /**
  * Recomputes the entries of one rollback, and looks whether the entries before
- * and after each of them know it. Whether some of its entries are missing only
- * the whole chain can tell.
+ * and after each of them are there, know it, and are not of this rollback under
+ * another name. What is further from them only the whole chain can tell.
+ *
+ * Concurrency: reads see one moment, so writers and retention do not disturb.
  */
 export async function verifyStory(
   db: Database,
@@ -31,26 +27,12 @@ export async function verifyStory(
       correlationId,
     });
     const page = rows.slice(0, limit);
-    const neighbours = await readNeighbours(snapshot, page);
-    const places = [
-      CHAIN_START,
-      await getAuditAnchor(snapshot),
-      ...neighbours.values(),
-    ];
-    const hashes = new Map(
-      places.flatMap(
-        (place): Array<[number, string]> =>
-          place ? [[place.seq, place.hash]] : [],
-      ),
-    );
-    const head = await getAuditHead(snapshot);
-    const problems = page.flatMap(row =>
-      judge(row, {
-        before: hashes.get(row.seq - 1),
-        after: neighbours.get(row.seq + 1),
-        head,
-      }),
-    );
+    const problems = judgeStory(page, {
+      correlationId,
+      neighbours: await readNeighbours(snapshot, page),
+      start: (await getAuditAnchor(snapshot)) ?? CHAIN_START,
+      head: await getAuditHead(snapshot),
+    });
     return toVerification(
       {
         checked: page.length,
@@ -61,77 +43,19 @@ export async function verifyStory(
       },
       {
         nextFrom: rows[limit]?.seq,
-        told: `${
-          page.length === 1 ? 'The entry' : `The ${page.length} entries`
-        } of this rollback ${
-          page.length === 1 ? 'is' : 'are'
-        } what was written, and linked to the entries around ${
-          page.length === 1 ? 'it' : 'them'
-        }.`,
+        told: tellIntact(page.length),
       },
     );
   });
 }
 
-async function readNeighbours(
-  { knex }: Database,
-  rows: ChainedRow[],
-): Promise<Map<number, Neighbour>> {
-  const wanted = [...new Set(rows.flatMap(({ seq }) => [seq - 1, seq + 1]))];
-  const found = new Map<number, Neighbour>();
-  for (let start = 0; start < wanted.length; start += CHUNK) {
-    const chunk = await knex<AuditRow>('audit')
-      .whereIn('seq', wanted.slice(start, start + CHUNK))
-      .select('seq', 'hash', 'prev_hash');
-    for (const { seq, hash, prev_hash } of chunk) {
-      found.set(Number(seq), { seq: Number(seq), hash, prevHash: prev_hash });
-    }
+function tellIntact(count: number): string {
+  if (count === 0) {
+    return 'There is no entry of this rollback to recompute. Whether there was one, only a check of the whole trail can tell.';
   }
-  return found;
-}
-
-function judge(
-  row: ChainedRow,
-  around: { before?: string; after?: Neighbour; head: ChainPlace },
-): AuditProblem[] {
-  const { seq } = row;
-  const { before, after, head } = around;
-  const own = inspectRow(row).because;
-  if (own !== undefined) {
-    return [{ kind: 'changed', seq, because: own }];
-  }
-  if (before !== undefined && before !== row.prevHash) {
-    return [
-      {
-        kind: 'changed',
-        seq,
-        because: `Entry ${seq} was written after another entry than ${
-          seq - 1
-        }, which stands before it.`,
-      },
-    ];
-  }
-  const named = seq === head.seq ? head.hash : after?.prevHash;
-  if (named !== undefined && named !== row.hash) {
-    return [
-      {
-        kind: 'changed',
-        seq,
-        because: `Entry ${seq} is not the one that ${
-          seq === head.seq
-            ? 'the writers know as the newest'
-            : `entry ${seq + 1} was written after`
-        }.`,
-      },
-    ];
-  }
-  return seq > head.seq
-    ? [
-        {
-          kind: 'added',
-          seq,
-          because: `The writers know ${head.seq} as the newest entry.`,
-        },
-      ]
-    : [];
+  const [entries, are, them] =
+    count === 1
+      ? ['The entry', 'is', 'it']
+      : [`The ${count} entries`, 'are', 'them'];
+  return `${entries} of this rollback ${are} what was written, and the entries next to ${them} are there and follow on ${them}. Whether others were taken away or put in elsewhere, only a check of the whole trail can tell.`;
 }

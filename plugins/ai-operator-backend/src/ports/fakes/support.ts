@@ -58,7 +58,10 @@ export async function answer<T>(
       throw mishap;
     }
     const result = work();
-    record({ result: 'success' });
+    record({
+      result: 'success',
+      response: typeof result === 'string' ? { result } : 'done',
+    });
     return result;
   } catch (error) {
     record({

@@ -3,6 +3,9 @@ import { StoredAuditRecord } from '../../persistence';
 import { titleOf } from './timeline';
 
 export function viewAuditEntry(stored: StoredAuditRecord): AuditEntry {
-  const { seq, prevHash, hash, record } = stored;
-  return { seq, prevHash, hash, title: titleOf(record), record };
+  const { seq, record } = stored;
+  return {
+    ...stored,
+    title: record ? titleOf(record) : `Entry ${seq} cannot be read`,
+  };
 }

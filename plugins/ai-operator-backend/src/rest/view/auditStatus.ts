@@ -91,7 +91,7 @@ function judge(
       status: 'waiting',
       because: `It takes no records since ${clockTime(failingSince, now)}: ${
         problem ?? 'it does not say why'
-      }. ${records(backlog)} in the database, and none is lost.`,
+      }. ${records(backlog + setAside)} in the database, and none is lost.`,
     };
   }
   const isLate =

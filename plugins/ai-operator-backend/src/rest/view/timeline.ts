@@ -47,8 +47,12 @@ export function titleOf(whole: AuditRecord): string {
   }
 }
 
-function fromAudit({ seq, record }: StoredAuditRecord): TimelineEntry {
-  return {
+/** Nothing for a transition, nor for what cannot be read: the trail itself shows that. */
+function fromAudit({ seq, record }: StoredAuditRecord): TimelineEntry[] {
+  if (record === undefined || record.actionType === 'FSM_TRANSITION') {
+    return [];
+  }
+  const entry: TimelineEntry = {
     id: `audit-${seq}`,
     at: record.timestamp,
     kind: record.actionType,
@@ -57,6 +61,7 @@ function fromAudit({ seq, record }: StoredAuditRecord): TimelineEntry {
     durationMs: record.mcpCall && Math.round(record.mcpCall.durationMs),
     retryCount: record.mcpCall?.retryCount,
   };
+  return [entry];
 }
 
 function fromTransition({
@@ -85,10 +90,7 @@ export function viewTimeline(
   transitions: readonly Transition[],
   audit: readonly StoredAuditRecord[],
 ): TimelineEntry[] {
-  return [
-    ...audit
-      .filter(({ record }) => record.actionType !== 'FSM_TRANSITION')
-      .map(fromAudit),
-    ...transitions.map(fromTransition),
-  ].sort((a, b) => a.at - b.at);
+  return [...audit.flatMap(fromAudit), ...transitions.map(fromTransition)].sort(
+    (a, b) => a.at - b.at,
+  );
 }

@@ -58,7 +58,12 @@ export async function auditOf(
   correlationId: string,
 ): Promise<AuditRecord[]> {
   const rows = await listAudit(db, { correlationId, limit: 1_000 });
-  return rows.map(({ record }) => record);
+  return rows.map(({ record, unreadable }) => {
+    if (!record) {
+      throw new Error(unreadable);
+    }
+    return record;
+  });
 }
 
 /** What the REST API tells about a rollback, checked against the schema. */

@@ -6,11 +6,13 @@ import type {
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
   abortedStory,
+  addedUp,
   auditPage,
   auditStory,
   complete,
   CORRELATION_ID,
   longStory,
+  tamperedWith,
   trailBroken,
   trailUnknown,
   trailWell,
@@ -74,7 +76,9 @@ describe('AuditTrail', () => {
         'abc1234 has CI success and was up 99.80 % of 24 hours.',
       ),
     ).toBeInTheDocument();
-    expect(screen.getByText(/^\d+ records, in order$/)).toBeInTheDocument();
+    expect(
+      screen.getByText(/^\d+ records, in order, times in UTC$/),
+    ).toBeInTheDocument();
     expect(api.listAudit.mock.calls[0][0]).toEqual({
       correlationId: CORRELATION_ID,
       order: 'newest',
@@ -147,19 +151,80 @@ describe('AuditTrail', () => {
     expect(toggle).toHaveAttribute('aria-expanded', 'false');
     await user.click(toggle);
     const json = screen.getByRole('group', {
-      name: `Record ${entry.seq} as JSON`,
+      name: `Record ${entry.seq} as JSON, formatted`,
     });
-    expect(JSON.parse(json.textContent ?? '')).toMatchObject({
-      seq: entry.seq,
-      hash: entry.hash,
-      record: { mcpCall: { name: 'github.createPullRequest' } },
-    });
+    expect(JSON.parse(json.textContent ?? '')).toEqual(JSON.parse(entry.text));
+    expect(json).toHaveTextContent('"name": "github.createPullRequest"');
     expect(screen.getByText(entry.hash)).toBeInTheDocument();
-    await user.click(screen.getByRole('button', { name: 'Copy' }));
+    await user.click(screen.getByRole('button', { name: 'Exact text' }));
+    expect(
+      screen.getByRole('group', { name: `Record ${entry.seq}, exact text` })
+        .textContent,
+    ).toBe(entry.text);
+    await user.click(screen.getByRole('button', { name: 'Copy exact text' }));
     expect(await screen.findByText('Copied.')).toBeInTheDocument();
-    expect(copy).toHaveBeenCalledWith(json.textContent);
+    expect(copy).toHaveBeenCalledWith(entry.text);
     await user.click(toggle);
     expect(json).not.toBeInTheDocument();
+  });
+
+  it('shows what cannot be read as tampered with, as it is stored', async () => {
+    const story = auditStory(NOW);
+    const at = story.findIndex(e => e.title === 'github.createPullRequest');
+    const bad = tamperedWith(story[at], '\u0000{"version": ');
+    story[at] = bad;
+    await renderTrail(storyApi(story));
+    const head = await chapter(/Candidate resolved/);
+    expect(head.closest('li')).toHaveTextContent('Broken');
+    await userEvent.click(head);
+    const list = screen.getByRole('list', { name: 'Candidate resolved' });
+    expect(list).toHaveTextContent(
+      `record ${bad.seq} was tampered with: it cannot be read`,
+    );
+    expect(list).toHaveTextContent(/it ends in the middle/);
+    await userEvent.click(
+      screen.getByRole('button', {
+        name: `Record ${bad.seq} as it was written`,
+      }),
+    );
+    expect(
+      screen.getByRole('group', { name: `Record ${bad.seq}, exact text` })
+        .textContent,
+    ).toBe(bad.text);
+  });
+
+  it('adds up the calls that records stand for', async () => {
+    const story = auditStory(NOW);
+    const at = story.findIndex(e => e.title === 'github.listCommits');
+    story[at] = addedUp(story[at], 40);
+    await renderTrail(storyApi(story));
+    await userEvent.click(await chapter(/Degradation detected/));
+    expect(
+      screen.getByRole('list', { name: 'Degradation detected' }),
+    ).toHaveTextContent(
+      /43 calls answered prometheus.query, github.listCommits \(40\), github.getCommitStatus \(2\)/,
+    );
+  });
+
+  it('counts only what is loaded, says so, and offers trouble all the same', async () => {
+    const story = longStory(NOW, 450).map(
+      entry =>
+        entry.record && {
+          ...entry,
+          record: { ...entry.record, level: 'INFO' as const },
+        },
+    ) as AuditEntry[];
+    await renderTrail(storyApi(story));
+    const filters = await screen.findByRole('list', {
+      name: 'Filter the audit trail',
+    });
+    expect(filters).toHaveTextContent(/of the latest 200 records$/);
+    await userEvent.click(
+      within(filters).getByRole('button', { name: 'Warnings and errors 0' }),
+    );
+    expect(
+      screen.getByText('No such record among the latest 200 records'),
+    ).toBeInTheDocument();
   });
 
   it('loads earlier records on demand', async () => {
@@ -169,17 +234,21 @@ describe('AuditTrail', () => {
       name: 'Show earlier records',
     });
     expect(
-      screen.getByText('the latest 200 records, in order'),
+      screen.getByText('the latest 200 records, in order, times in UTC'),
     ).toBeInTheDocument();
     await userEvent.click(more);
     expect(
-      await screen.findByText('the latest 400 records, in order'),
+      await screen.findByText('the latest 400 records, in order, times in UTC'),
     ).toBeInTheDocument();
     await userEvent.click(more);
     expect(
-      await screen.findByText('450 records, in order'),
+      await screen.findByText('450 records, in order, times in UTC'),
     ).toBeInTheDocument();
     expect(more).not.toBeInTheDocument();
+    expect(screen.getByRole('list', { name: 'Audit trail' })).toHaveFocus();
+    expect(
+      screen.getByRole('list', { name: 'Filter the audit trail' }),
+    ).not.toHaveTextContent(/latest/);
     expect(await chapter(/Degradation detected/)).toHaveAttribute(
       'aria-expanded',
       'false',
@@ -205,7 +274,7 @@ describe('AuditTrail', () => {
     fails = false;
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(
-      await screen.findByText('250 records, in order'),
+      await screen.findByText('250 records, in order, times in UTC'),
     ).toBeInTheDocument();
   });
 
@@ -251,11 +320,11 @@ describe('AuditTrail', () => {
         listAudit: async query => auditPage(NOW, told, query),
       });
       await renderTrail(api, waitingForCi(NOW));
-      await screen.findByText(`${first} records, in order`);
+      await screen.findByText(`${first} records, in order, times in UTC`);
       told = story;
       await act(() => jest.advanceTimersByTimeAsync(5_000));
       expect(
-        screen.getByText(`${story.length} records, in order`),
+        screen.getByText(`${story.length} records, in order, times in UTC`),
       ).toBeInTheDocument();
       expect(await chapter(/Pull request open/)).toHaveAttribute(
         'aria-expanded',
@@ -267,6 +336,41 @@ describe('AuditTrail', () => {
       );
       expect(api.listAudit.mock.calls[1][0].limit).toBe(50);
     });
+
+    it('goes back to what is known when much has happened', async () => {
+      const story = longStory(NOW, 600);
+      let told = story.slice(0, 40);
+      const api = storyApi([], {
+        listAudit: async query => auditPage(NOW, told, query),
+      });
+      await renderTrail(api, waitingForCi(NOW));
+      await screen.findByText('40 records, in order, times in UTC');
+      told = story;
+      await act(() => jest.advanceTimersByTimeAsync(5_000));
+      expect(
+        screen.getByText('600 records, in order, times in UTC'),
+      ).toBeInTheDocument();
+      expect(api.listAudit).toHaveBeenCalledTimes(5);
+    });
+
+    it('marks what is known of the whole trail as stale when a later look failed', async () => {
+      let fails = false;
+      await renderTrail(
+        storyApi(auditStory(NOW), {
+          async getAuditStatus() {
+            if (fails) throw new Error('no connection');
+            return trailWell(NOW);
+          },
+        }),
+        waitingForCi(NOW),
+      );
+      await screen.findByText(/the whole trail was recomputed/);
+      fails = true;
+      await act(() => jest.advanceTimersByTimeAsync(30_000));
+      expect(chain()).toHaveTextContent(
+        /as of \d\d:\d\d:\d\d UTC; the latest look failed$/,
+      );
+    });
   });
 
   describe('whether the records are untouched', () => {
@@ -274,7 +378,7 @@ describe('AuditTrail', () => {
       await renderTrail(storyApi(auditStory(NOW)));
       await waitFor(() =>
         expect(chain()).toHaveTextContent(
-          /^Untouchedthe whole trail was recomputed, 12 min ago$/,
+          /^Whole trailUntouchedthe whole trail was recomputed, 12 min ago$/,
         ),
       );
     });
@@ -299,9 +403,10 @@ describe('AuditTrail', () => {
       );
       await waitFor(() =>
         expect(chain()).toHaveTextContent(
-          /^Untouchedall 42 records recomputed/,
+          /This rollbackAs writtenEach of these 42 records is as it was written. Only the check of the whole trail can tell/,
         ),
       );
+      expect(chain()).toHaveTextContent(/^Whole trailUntouched/);
       expect(verifyAudit.mock.calls.map(([query]) => query)).toEqual([
         { correlationId: CORRELATION_ID, from: undefined },
         { correlationId: CORRELATION_ID, from: 31 },
@@ -317,7 +422,9 @@ describe('AuditTrail', () => {
       await userEvent.click(await chapter(/Candidate resolved/));
       await userEvent.click(screen.getByRole('button', { name: 'Check now' }));
       await waitFor(() =>
-        expect(chain()).toHaveTextContent(`Brokenrecord ${seq} was changed`),
+        expect(chain()).toHaveTextContent(
+          `This rollbackBrokenrecord ${seq} was changed`,
+        ),
       );
       expect(
         screen.getByRole('list', { name: 'What is wrong with the trail' }),
@@ -335,9 +442,66 @@ describe('AuditTrail', () => {
       );
       await waitFor(() =>
         expect(chain()).toHaveTextContent(
-          /^Brokenrecord 17 was changed, 3 min ago$/,
+          /^Whole trailBrokenrecord 17 was changed, 3 min ago$/,
         ),
       );
+    });
+
+    it('does not hide a broken trail behind a check of a part of it', async () => {
+      await renderTrail(
+        storyApi(auditStory(NOW), {
+          getAuditStatus: async () => trailBroken(NOW),
+          verifyAudit: async () => verifiedBroken(NOW, 3),
+        }),
+      );
+      await userEvent.click(
+        await screen.findByRole('button', { name: 'Check now' }),
+      );
+      await waitFor(() =>
+        expect(chain()).toHaveTextContent(
+          /^Whole trailBrokenrecord 17 was changed, 3 min agoThis rollbackBrokenrecord 3 was changed/,
+        ),
+      );
+      const problems = screen.getByRole('list', {
+        name: 'What is wrong with the trail',
+      });
+      expect(within(problems).getAllByRole('listitem')).toHaveLength(2);
+    });
+
+    it('shows nothing green for a part while the whole is broken', async () => {
+      await renderTrail(
+        storyApi(auditStory(NOW), {
+          getAuditStatus: async () => trailBroken(NOW),
+          verifyAudit: async () => verifiedIntact(NOW, 42),
+        }),
+      );
+      await userEvent.click(
+        await screen.findByRole('button', { name: 'Check now' }),
+      );
+      await waitFor(() =>
+        expect(chain()).toHaveTextContent(/^Whole trailBroken.*As written/),
+      );
+      expect(chain()).not.toHaveTextContent('Untouched');
+      const looks = chain().querySelectorAll('[class*="status"]');
+      expect(looks).toHaveLength(2);
+      expect([...looks].map(({ className }) => className)).not.toContainEqual(
+        expect.stringContaining('positive'),
+      );
+      expect(
+        screen.getByRole('list', { name: 'What is wrong with the trail' }),
+      ).toHaveTextContent(/number 17 gives another hash/);
+    });
+
+    it('is being asked for until it is known', async () => {
+      await renderTrail(
+        storyApi(auditStory(NOW), {
+          getAuditStatus: () => new Promise(() => undefined),
+        }),
+      );
+      expect(
+        await screen.findByText('asking what was found'),
+      ).toBeInTheDocument();
+      expect(chain()).not.toHaveTextContent('Not checked yet');
     });
 
     it('says why it could not be recomputed', async () => {

@@ -1,11 +1,8 @@
 import { Alert } from '@backstage/ui';
-import type {
-  AuditProblem,
-  RollbackDetail,
-} from '@ai-operator/backstage-plugin-ai-operator-common';
-import { useState } from 'react';
+import type { RollbackDetail } from '@ai-operator/backstage-plugin-ai-operator-common';
+import { useMemo, useState } from 'react';
 import { errorMessage } from '../../api/errors';
-import { isOpen, recordCount } from '../../model';
+import { isOpen, joinProblems, recordCount } from '../../model';
 import { Empty, PolledView, Section, Stack } from '../basics';
 import { AUDIT_TRAIL_ANCHOR, useAnchor } from './anchor';
 import { ChainCheckBar } from './ChainCheckBar';
@@ -13,8 +10,6 @@ import { Chapters } from './Chapters';
 import { useTrailStatus } from './trailStatus';
 import { useChainCheck } from './useChainCheck';
 import { useStory } from './useStory';
-
-const NO_PROBLEMS: AuditProblem[] = [];
 
 /**
  * The audit of one rollback as a story: each move of the state machine with
@@ -28,10 +23,13 @@ export function AuditTrail({ rollback }: { rollback: RollbackDetail }) {
   const anchor = useAnchor(story !== undefined);
   const [exportProblem, setExportProblem] = useState<Error>();
   const { data: status } = useTrailStatus();
-  const problems =
-    check.name === 'checked'
-      ? check.verification.problems
-      : status?.chain.problems ?? NO_PROBLEMS;
+  const ofWhole = status?.chain.problems;
+  const ofStory =
+    check.name === 'checked' ? check.verification.problems : undefined;
+  const problems = useMemo(
+    () => joinProblems(ofWhole, ofStory),
+    [ofWhole, ofStory],
+  );
   return (
     <div id={AUDIT_TRAIL_ANCHOR} ref={anchor}>
       <Section
@@ -41,7 +39,7 @@ export function AuditTrail({ rollback }: { rollback: RollbackDetail }) {
           story.entries.length > 0 &&
           `${story.earlier === undefined ? '' : 'the latest '}${recordCount(
             story.entries.length,
-          )}, in order`
+          )}, in order, times in UTC`
         }
       >
         <Stack>

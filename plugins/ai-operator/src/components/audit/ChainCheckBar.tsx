@@ -18,7 +18,7 @@ export function ChainCheckBar(props: {
   application: string;
   elsewhere?: AuditList['elsewhere'];
   check: ChainCheck;
-  /** What was found, by the person's own check or the operator's. */
+  /** What was found, by the operator's own look at the whole trail and by the check of this rollback. */
   problems: readonly AuditProblem[];
   onCheck(): void;
   onExportProblem(error: Error | undefined): void;
@@ -28,7 +28,11 @@ export function ChainCheckBar(props: {
   return (
     <>
       <div className={classes.bar}>
-        <div role="status" aria-label="Whether the records are untouched">
+        <div
+          role="status"
+          aria-label="Whether the records are untouched"
+          className={classes.words}
+        >
           <ChainLine check={check} status={status} />
         </div>
         <div className={classes.actions}>

@@ -1,7 +1,4 @@
-import type {
-  AuditEntry,
-  AuditProblem,
-} from '@ai-operator/backstage-plugin-ai-operator-common';
+import type { AuditProblem } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { RiArrowDownSLine, RiArrowRightSLine } from '@remixicon/react';
 import { useId, useState } from 'react';
 import {
@@ -13,7 +10,7 @@ import {
   STATE_TITLES,
   type Chapter,
 } from '../../model';
-import { ClockTime } from '../../time';
+import { UtcTime } from '../../time';
 import { Status } from '../basics';
 import { RawRecord } from './RawRecord';
 import classes from './Story.module.css';
@@ -27,8 +24,9 @@ export function chapterTitle({ state, move }: Chapter): string {
     : `${STATE_TITLES[state]}, continued`;
 }
 
-function Warnings({ entries }: { entries: readonly AuditEntry[] }) {
-  const count = entries.filter(isTrouble).length;
+function Warnings({ move, entries }: Pick<Chapter, 'move' | 'entries'>) {
+  const own = move && isTrouble(move) ? 1 : 0;
+  const count = entries.filter(isTrouble).length + own;
   if (count === 0) return null;
   const word = count === 1 ? '1 warning' : `${count} warnings`;
   return <Status look={{ tone: 'warning', icon: 'attention', word }} />;
@@ -46,7 +44,7 @@ function Heading(props: {
   const words = (
     <>
       <span className={classes.time}>
-        {at !== undefined && <ClockTime at={at} />}
+        {at !== undefined && <UtcTime at={at} />}
       </span>
       <span>{chapterTitle(chapter)}</span>
     </>
@@ -85,10 +83,12 @@ export function ChapterHead(props: {
   onToggle(): void;
 }) {
   const { chapter, problems } = props;
-  const { move, entries } = chapter;
+  const { move, entries, count } = chapter;
   const [raw, setRaw] = useState(false);
   const rawId = useId();
-  const broken = entries.some(({ seq }) => problemOf(seq, problems));
+  const broken = entries.some(
+    ({ record, seq }) => !record || problemOf(seq, problems),
+  );
   return (
     <div className={classes.head}>
       <Heading
@@ -99,8 +99,8 @@ export function ChapterHead(props: {
       />
       <span className={classes.count}>
         {broken && <Status look={CHAIN_LOOKS.broken} />}
-        <Warnings entries={entries} />
-        {entries.length > 0 && recordCount(entries.length)}
+        <Warnings move={move} entries={entries} />
+        {count > 0 && recordCount(count)}
       </span>
       {move && (
         <RawToggle
@@ -112,8 +112,8 @@ export function ChapterHead(props: {
       )}
       {move && (
         <p className={classes.because}>
-          {move.record.reasoning}
-          <EntryProblem problem={problemOf(move.seq, problems)} />
+          {move.record?.reasoning}
+          <EntryProblem entry={move} problem={problemOf(move.seq, problems)} />
         </p>
       )}
       {move && raw && (

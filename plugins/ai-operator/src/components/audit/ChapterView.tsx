@@ -4,7 +4,7 @@ import type {
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { memo, useId, useMemo } from 'react';
 import { linesOf, problemOf, type Chapter } from '../../model';
-import { formatDay } from '../../time';
+import { formatUtcDay } from '../../time';
 import { ChapterHead, chapterTitle } from './ChapterHead';
 import { FoldedCalls } from './FoldedCalls';
 import classes from './Story.module.css';
@@ -61,7 +61,9 @@ export const ChapterView = memo(function ChapterOfStory(props: {
   const bodyId = useId();
   return (
     <li className={classes.chapter}>
-      {day !== undefined && <div className={classes.day}>{formatDay(day)}</div>}
+      {day !== undefined && (
+        <div className={classes.day}>{formatUtcDay(day)}, UTC</div>
+      )}
       <ChapterHead
         chapter={chapter}
         problems={problems}

@@ -3,17 +3,18 @@ import type {
   AuditProblem,
   RollbackStateName,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import {
   chaptersOf,
   narrowed,
+  recordCount,
   startOf,
   type Chapter,
   type Story,
   type StoryFilter,
 } from '../../model';
-import { formatDay } from '../../time';
-import { ErrorNotice, Stack } from '../basics';
+import { formatUtcDay } from '../../time';
+import { Empty, ErrorNotice, Stack } from '../basics';
 import { ChapterView } from './ChapterView';
 import classes from './Story.module.css';
 import { StoryFilters } from './StoryFilters';
@@ -27,7 +28,7 @@ function newDay(
   const at = startOf(chapter);
   const last = before && startOf(before);
   if (at === undefined) return undefined;
-  return last === undefined || formatDay(last) !== formatDay(at)
+  return last === undefined || formatUtcDay(last) !== formatUtcDay(at)
     ? at
     : undefined;
 }
@@ -50,6 +51,22 @@ function EarlierRecords({ earlier }: { earlier: Earlier }) {
       </Button>
     </div>
   ) : null;
+}
+
+/** What leads to earlier records goes away with the last of them; whoever pressed it goes on in the list. */
+function useFocusAfter({ available, load }: Earlier) {
+  const list = useRef<HTMLOListElement>(null);
+  const pressed = useRef(false);
+  useEffect(() => {
+    if (available || !pressed.current) return;
+    pressed.current = false;
+    if (document.activeElement === document.body) list.current?.focus();
+  }, [available]);
+  async function onLoad() {
+    pressed.current = true;
+    await load();
+  }
+  return { list, onLoad };
 }
 
 /** The story chapter by chapter, oldest first; the last one is open. */
@@ -75,18 +92,32 @@ export function Chapters(props: {
       setToggled(before => ({ ...before, [id]: open })),
     [],
   );
+  const { list, onLoad } = useFocusAfter(earlier);
   return (
     <Stack>
       <StoryFilters
         entries={story.entries}
+        partial={earlier.available}
         filter={filter}
         onChange={next => {
           setFilter(next);
           setToggled({});
         }}
       />
-      <EarlierRecords earlier={earlier} />
-      <ol className={classes.chapters} aria-label="Audit trail">
+      <EarlierRecords earlier={{ ...earlier, load: onLoad }} />
+      {shown.length === 0 && (
+        <Empty
+          title={`No such record among the ${
+            earlier.available ? 'latest ' : ''
+          }${recordCount(story.entries.length)}`}
+        />
+      )}
+      <ol
+        ref={list}
+        tabIndex={-1}
+        className={classes.chapters}
+        aria-label="Audit trail"
+      >
         {shown.map((chapter, index) => (
           <ChapterView
             key={chapter.id}

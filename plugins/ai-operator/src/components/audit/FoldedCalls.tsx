@@ -4,8 +4,8 @@ import type {
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { RiArrowDownSLine, RiArrowRightSLine } from '@remixicon/react';
 import { useState } from 'react';
-import { problemOf } from '../../model';
-import { ClockTime } from '../../time';
+import { callsOf, problemOf } from '../../model';
+import { UtcTime } from '../../time';
 import { KINDS } from './kinds';
 import classes from './Story.module.css';
 import { StoryEntry } from './StoryEntry';
@@ -15,9 +15,9 @@ const { Icon, word } = KINDS.MCP_CALL;
 /** `argocd.getApplicationHealth` three times is said once. */
 function namesOf(entries: readonly AuditEntry[]): string {
   const counts = new Map<string, number>();
-  for (const { record, title } of entries) {
-    const name = record.mcpCall?.name ?? title;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const entry of entries) {
+    const name = entry.record?.mcpCall?.name ?? entry.title;
+    counts.set(name, (counts.get(name) ?? 0) + callsOf(entry));
   }
   return [...counts]
     .map(([name, count]) => (count === 1 ? name : `${name} (${count})`))
@@ -34,12 +34,14 @@ export function FoldedCalls(props: {
   const bad = entries.some(({ seq }) => problemOf(seq, problems));
   const [chosen, setChosen] = useState<boolean>();
   const open = chosen ?? bad;
+  const at = entries[0].record?.timestamp;
+  const calls = entries.reduce((sum, entry) => sum + callsOf(entry), 0);
   const Arrow = open ? RiArrowDownSLine : RiArrowRightSLine;
   return (
     <>
       <li className={classes.entry}>
         <span className={classes.time}>
-          <ClockTime at={entries[0].record.timestamp} />
+          {at !== undefined && <UtcTime at={at} />}
         </span>
         <span className={classes.kind}>
           <Icon size={14} aria-hidden="true" /> {word}s
@@ -52,7 +54,7 @@ export function FoldedCalls(props: {
             onClick={() => setChosen(!open)}
           >
             <Arrow size={16} aria-hidden="true" />
-            {entries.length} calls answered
+            {calls} calls answered
           </button>{' '}
           <span className={classes.names}>{namesOf(entries)}</span>
         </span>

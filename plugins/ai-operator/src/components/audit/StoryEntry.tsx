@@ -4,7 +4,7 @@ import type {
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { memo, useId, useState } from 'react';
 import { CHAIN_LOOKS, personOf, problemWords } from '../../model';
-import { ClockTime } from '../../time';
+import { UtcTime } from '../../time';
 import { StatusIcon, toneClass } from '../basics';
 import { PersonName } from '../people/PersonName';
 import { KINDS } from './kinds';
@@ -35,19 +35,29 @@ export function RawToggle(props: {
   );
 }
 
-/** Says that a record is not what was written. */
-export function EntryProblem({ problem }: { problem?: AuditProblem }) {
-  if (!problem) return null;
+/** Says that a record is not what was written. What cannot be read was not written by the operator, whoever has checked it. */
+export function EntryProblem(props: {
+  entry: AuditEntry;
+  problem?: AuditProblem;
+}) {
+  const { entry, problem } = props;
+  if (!problem && entry.record) return null;
   const { tone, icon } = CHAIN_LOOKS.broken;
   return (
     <span className={`${toneClass(tone)} ${classes.problem}`}>
-      <StatusIcon icon={icon} tone={tone} /> {problemWords(problem)}
+      <StatusIcon icon={icon} tone={tone} />{' '}
+      {problem
+        ? problemWords(problem)
+        : `record ${entry.seq} was tampered with: it cannot be read`}
     </span>
   );
 }
 
 /** Who acted, where it was not the operator itself; else what kind of thing happened. */
 function Who({ entry }: { entry: AuditEntry }) {
+  if (!entry.record) {
+    return <span className={classes.kind}>Unreadable</span>;
+  }
   const { actor, actionType } = entry.record;
   const { Icon, word } = KINDS[actionType];
   const person = personOf(actor);
@@ -71,14 +81,14 @@ export const StoryEntry = memo(function StoryEntryView(props: {
   const id = useId();
   const rest = restOf(entry);
   return (
-    <li className={classes.entry} data-level={record.level}>
+    <li className={classes.entry} data-level={record?.level ?? 'ERROR'}>
       <span className={classes.time}>
-        <ClockTime at={record.timestamp} />
+        {record && <UtcTime at={record.timestamp} />}
       </span>
       <Who entry={entry} />
       <span className={classes.words}>
         <span className={classes.title}>{title}</span> {rest}
-        <EntryProblem problem={problem} />
+        <EntryProblem entry={entry} problem={problem} />
       </span>
       <RawToggle
         seq={seq}

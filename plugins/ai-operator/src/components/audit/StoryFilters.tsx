@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { passes, type StoryFilter } from '../../model';
+import { passes, recordCount, type StoryFilter } from '../../model';
 import { KINDS } from './kinds';
 import classes from './StoryFilters.module.css';
 
@@ -36,13 +36,18 @@ function Choice(props: {
   );
 }
 
-/** Narrows the story to one kind of record; only kinds that occur are offered. */
+/**
+ * Narrows the story to one kind of record; only kinds that occur are offered.
+ * While there are earlier records nobody knows how many of a kind there are.
+ */
 export function StoryFilters(props: {
   entries: readonly AuditEntry[];
+  /** There are earlier records, which are not counted. */
+  partial: boolean;
   filter: StoryFilter | undefined;
   onChange(filter: StoryFilter | undefined): void;
 }) {
-  const { entries, filter, onChange } = props;
+  const { entries, partial, filter, onChange } = props;
   return (
     <ul className={classes.choices} aria-label="Filter the audit trail">
       <Choice
@@ -54,7 +59,8 @@ export function StoryFilters(props: {
       {FILTERS.map(name => {
         const count = entries.filter(entry => passes(entry, name)).length;
         const pressed = filter === name;
-        return count === 0 && !pressed ? null : (
+        const offered = count > 0 || pressed || (partial && name === 'trouble');
+        return offered ? (
           <Choice
             key={name}
             word={wordOf(name)}
@@ -62,8 +68,13 @@ export function StoryFilters(props: {
             pressed={pressed}
             onPress={() => onChange(pressed ? undefined : name)}
           />
-        );
+        ) : null;
       })}
+      {partial && (
+        <li className={classes.part}>
+          of the latest {recordCount(entries.length)}
+        </li>
+      )}
     </ul>
   );
 }

@@ -1,16 +1,49 @@
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { Alert, Link } from '@backstage/ui';
+import { Alert, Button, Link } from '@backstage/ui';
+import { errorMessage } from '../../api/errors';
 import { problemsWords } from '../../model';
 import { doctorRouteRef, rootRouteRef } from '../../routes';
+import { UtcTime } from '../../time';
+import { AUDIT_TRAIL_ANCHOR } from './anchor';
 import { useTrailStatus } from './trailStatus';
 
 function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
+/** What production merges do cannot be known from an earlier look alone. */
+function StopNotKnown() {
+  const { data, error, receivedAt, retry } = useTrailStatus();
+  if (!error) return null;
+  return (
+    <Alert
+      status="warning"
+      icon
+      title={`Whether production merges are stopped is not known: ${errorMessage(
+        error,
+      )}`}
+      description={
+        data &&
+        receivedAt !== undefined && (
+          <>
+            As of <UtcTime at={receivedAt} /> UTC they were{' '}
+            {data.productionMergesStopped === undefined ? 'not ' : ''}stopped;
+            the latest look failed.
+          </>
+        )
+      }
+      customActions={
+        <Button size="small" variant="secondary" onPress={() => retry()}>
+          Try again
+        </Button>
+      }
+    />
+  );
+}
+
 /** Says so while production merges are held back because records of the audit trail wait. */
 export function ProductionMergesStopped(props: {
-  /** Link to where the trail is shown. */
+  /** Link to where the trail is shown, and say when nothing is known of it. */
   withFleet?: boolean;
 }) {
   const { data } = useTrailStatus();
@@ -19,6 +52,7 @@ export function ProductionMergesStopped(props: {
   const because = data?.productionMergesStopped;
   return (
     <div role="status" aria-label="Production merges">
+      {props.withFleet && <StopNotKnown />}
       {because && (
         <Alert
           status="danger"
@@ -32,7 +66,11 @@ export function ProductionMergesStopped(props: {
                 by themselves when they have arrived. Staging is not affected.
               </div>
               <Link
-                href={props.withFleet ? fleet() : doctor()}
+                href={
+                  props.withFleet
+                    ? `${fleet()}#${AUDIT_TRAIL_ANCHOR}`
+                    : doctor()
+                }
                 variant="body-medium"
               >
                 {props.withFleet

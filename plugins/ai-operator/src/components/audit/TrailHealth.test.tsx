@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { AuditStatus } from '@ai-operator/backstage-plugin-ai-operator-common';
 import {
@@ -48,7 +48,7 @@ describe('TrailHealth', () => {
     const trail = await section();
     await within(trail).findByText(/HTTP 503/);
     expect(trail).toHaveTextContent(
-      /142 records wait for Elasticsearch since .*\d\d:\d\d; production merges are stopped until they are there/,
+      /142 records wait for Elasticsearch since .*\d\d:\d\d UTC; production merges are stopped until they are there/,
     );
     const banner = screen.getByRole('status', { name: 'Production merges' });
     expect(banner).toHaveTextContent(/Production merges are stopped/);
@@ -105,5 +105,74 @@ describe('TrailHealth', () => {
     expect(
       await screen.findByText(/the whole trail was recomputed/),
     ).toBeInTheDocument();
+  });
+
+  it('is brought into view where the address asks for it', async () => {
+    const bring = jest.fn();
+    Element.prototype.scrollIntoView = bring;
+    await renderPortal(
+      <TrailStatusProvider>
+        <TrailHealth />
+      </TrailStatusProvider>,
+      fakeApi(),
+      '/#audit-trail',
+    );
+    await section();
+    expect(bring).toHaveBeenCalled();
+    expect(bring.mock.contexts[0]).toContainElement(await section());
+  });
+});
+
+describe('ProductionMergesStopped on a rollback', () => {
+  function renderBanner(status: () => Promise<AuditStatus>) {
+    return renderPortal(
+      <TrailStatusProvider>
+        <ProductionMergesStopped withFleet />
+      </TrailStatusProvider>,
+      fakeApi({ getAuditStatus: status }),
+    );
+  }
+
+  it('leads to where the records wait', async () => {
+    await renderBanner(async () => trailWaiting(NOW));
+    expect(
+      await screen.findByRole('link', { name: /where the records wait/ }),
+    ).toHaveAttribute('href', '/ai-operator#audit-trail');
+  });
+
+  it('says that nothing is known when the first look fails, and looks again', async () => {
+    let fails = true;
+    await renderBanner(async () => {
+      if (fails) throw new Error('no connection');
+      return trailWell(NOW);
+    });
+    const words =
+      /^Whether production merges are stopped is not known: no connection/;
+    expect(await screen.findByText(words)).toBeInTheDocument();
+    fails = false;
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() =>
+      expect(screen.queryByText(words)).not.toBeInTheDocument(),
+    );
+  });
+
+  it('says what was known before a later look failed', async () => {
+    jest.useFakeTimers();
+    try {
+      let fails = false;
+      await renderBanner(async () => {
+        if (fails) throw new Error('no connection');
+        return trailWaiting(NOW);
+      });
+      fails = true;
+      await act(() => jest.advanceTimersByTimeAsync(30_000));
+      const banner = screen.getByRole('status', { name: 'Production merges' });
+      expect(banner).toHaveTextContent(
+        /As of \d\d:\d\d:\d\d UTC they were stopped; the latest look failed/,
+      );
+      expect(banner).toHaveTextContent(/Production merges are stopped: the/);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -2,25 +2,27 @@ import type {
   AuditSinkStatus,
   AuditStatus,
 } from '@ai-operator/backstage-plugin-ai-operator-common';
-import { recordCount, SINK_LOOKS, SINK_TITLES } from '../../model';
-import { Ago, formatExact, formatMoment, useNow } from '../../time';
+import { recordCount, SINK_LOOKS, SINK_TITLES, stopsMerges } from '../../model';
+import { Ago, formatExact, formatUtcMoment, useNow } from '../../time';
+import type { Polled } from '../../polling';
 import { PolledView, Section, Stack, Status } from '../basics';
+import { AUDIT_TRAIL_ANCHOR, useAnchor } from './anchor';
 import { ChainProblems, WholeChain } from './ChainLine';
 import classes from './TrailHealth.module.css';
 import { useTrailStatus } from './trailStatus';
 
-/** `02:10`, with the day where that is another one; the exact time on hover. */
+/** `02:10 UTC`, with the day where that is another one; the exact time on hover. */
 function Since({ at }: { at: number }) {
   const now = useNow();
   return (
     <time dateTime={new Date(at).toISOString()} title={formatExact(at)}>
-      {formatMoment(at, now)}
+      {formatUtcMoment(at, now)}
     </time>
   );
 }
 
-function Backlog(props: { sink: AuditSinkStatus; stopsMerges: boolean }) {
-  const { sink, stopsMerges } = props;
+function Backlog(props: { sink: AuditSinkStatus; stops: boolean }) {
+  const { sink, stops } = props;
   const { backlog, waitingSince, status } = sink;
   if (backlog === 0) return null;
   return (
@@ -33,7 +35,7 @@ function Backlog(props: { sink: AuditSinkStatus; stopsMerges: boolean }) {
           since <Since at={waitingSince} />
         </>
       )}
-      {stopsMerges &&
+      {stops &&
         status === 'waiting' &&
         '; production merges are stopped until they are there'}
     </div>
@@ -64,7 +66,7 @@ function SetAside({ sink }: { sink: AuditSinkStatus }) {
   );
 }
 
-function Sink(props: { sink: AuditSinkStatus; stopsMerges: boolean }) {
+function Sink(props: { sink: AuditSinkStatus; stops: boolean }) {
   const { sink } = props;
   const { status, because, shippedAt } = sink;
   return (
@@ -88,12 +90,13 @@ function Sink(props: { sink: AuditSinkStatus; stopsMerges: boolean }) {
   );
 }
 
-function Health({ status }: { status: AuditStatus }) {
+function Health(props: { status: AuditStatus; polled: Polled<AuditStatus> }) {
+  const { status, polled } = props;
   const { chain, sinks, anchor } = status;
   return (
     <Stack>
       <div>
-        <WholeChain status={status} />
+        <WholeChain status={polled} />
         <ChainProblems problems={chain.problems} />
         {anchor && (
           <div className={classes.because}>
@@ -112,7 +115,7 @@ function Health({ status }: { status: AuditStatus }) {
             <Sink
               key={`${sink.kind} ${sink.name}`}
               sink={sink}
-              stopsMerges={status.productionMergesStopped !== undefined}
+              stops={stopsMerges(status, sink.name)}
             />
           ))}
         </ul>
@@ -125,20 +128,23 @@ function Health({ status }: { status: AuditStatus }) {
 export function TrailHealth() {
   const polled = useTrailStatus();
   const head = polled.data?.head;
+  const anchor = useAnchor(polled.data !== undefined);
   return (
-    <Section
-      title="Audit trail"
-      aside={
-        head && (
-          <>
-            record {head.seq} written <Ago at={head.at} />
-          </>
-        )
-      }
-    >
-      <PolledView what="the state of the audit trail" polled={polled}>
-        {status => <Health status={status} />}
-      </PolledView>
-    </Section>
+    <div id={AUDIT_TRAIL_ANCHOR} ref={anchor}>
+      <Section
+        title="Audit trail"
+        aside={
+          head && (
+            <>
+              record {head.seq} written <Ago at={head.at} />
+            </>
+          )
+        }
+      >
+        <PolledView what="the state of the audit trail" polled={polled}>
+          {status => <Health status={status} polled={polled} />}
+        </PolledView>
+      </Section>
+    </div>
   );
 }

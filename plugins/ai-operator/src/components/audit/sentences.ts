@@ -7,7 +7,7 @@ export function withoutTitle(title: string, sentence: string): string {
     : sentence;
 }
 
-/** The reasoning of a record without what its title has said already. */
-export function restOf({ title, record }: AuditEntry): string {
-  return withoutTitle(title, record.reasoning);
+/** The reasoning of a record without what its title has said already; why there is none where it cannot be read. */
+export function restOf({ title, record, unreadable }: AuditEntry): string {
+  return withoutTitle(title, record?.reasoning ?? unreadable ?? '');
 }

@@ -2,7 +2,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import type { AuditList } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { useEffect, useRef, useState } from 'react';
 import { aiOperatorApiRef } from '../../api';
-import { withEarlier, withNewest, type Story } from '../../model';
+import { meets, withEarlier, withNewest, type Story } from '../../model';
 import { ACTIVE_INTERVAL_MS, usePolled, type Polled } from '../../polling';
 
 /** One page of the story; most rollbacks need no second one. */
@@ -10,6 +10,9 @@ const PAGE_SIZE = 200;
 
 /** Once the story is there, only what is new is asked for. */
 const NEWS_SIZE = 50;
+
+/** So many pages are asked for to get back to what is known; beyond that the story begins anew. */
+const MAX_PAGES_BACK = 20;
 
 /** Nothing is added to a rollback that is over, save by a person. */
 const OVER_INTERVAL_MS = 60_000;
@@ -47,14 +50,28 @@ export function useStory(
     setStory(next);
   }
 
+  /** The newest records, back to those that are known. */
+  async function newest(signal: AbortSignal): Promise<AuditList> {
+    const query = { correlationId, order: 'newest' as const };
+    const limit = known.current ? NEWS_SIZE : PAGE_SIZE;
+    let page = await api.listAudit({ ...query, limit }, { signal });
+    for (let pages = 0; pages < MAX_PAGES_BACK; pages += 1) {
+      if (!known.current || meets(known.current, page)) break;
+      const cursor = page.nextCursor;
+      const before = await api.listAudit(
+        { ...query, limit: PAGE_SIZE, cursor },
+        { signal },
+      );
+      const items = [...page.items, ...before.items];
+      page = { ...page, items, nextCursor: before.nextCursor };
+    }
+    return page;
+  }
+
   const polled = usePolled<AuditList>({
     key: `audit ${correlationId}`,
     async ask(signal) {
-      const limit = known.current ? NEWS_SIZE : PAGE_SIZE;
-      const page = await api.listAudit(
-        { correlationId, order: 'newest', limit },
-        { signal },
-      );
+      const page = await newest(signal);
       if (!signal.aborted) tell(withNewest(known.current, page));
       return page;
     },

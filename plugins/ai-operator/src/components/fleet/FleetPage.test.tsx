@@ -121,7 +121,7 @@ describe('FleetPage', () => {
 
   it('says first that production merges are stopped, and where records wait', async () => {
     const overview = quietOverview(Date.now());
-    const [sink] = trailWaiting(Date.now()).sinks;
+    const [sink, file] = trailWaiting(Date.now()).sinks;
     await renderFleet(
       pagedApi({
         getOverview: async () => ({
@@ -129,6 +129,7 @@ describe('FleetPage', () => {
           systems: [
             ...overview.systems,
             { ...sink, status: 'failing' as const },
+            { ...file, status: 'failing' as const },
           ],
         }),
         getAuditStatus: async () => trailWaiting(Date.now()),
@@ -137,8 +138,13 @@ describe('FleetPage', () => {
     expect(
       await screen.findByText(/^Production merges are stopped: the audit/),
     ).toBeInTheDocument();
-    expect(screen.queryByText(/^Audit trail to/)).not.toBeInTheDocument();
-    expect(screen.getByText('3 of 4 systems answer')).toBeInTheDocument();
+    // Only what stops the merges is told already.
+    expect(
+      screen.getAllByText(/^Audit trail to/).map(e => e.textContent),
+    ).toEqual([
+      'Audit trail to File /var/log/ai-operator/audit.jsonl: failing',
+    ]);
+    expect(screen.getByText('3 of 5 systems answer')).toBeInTheDocument();
     expect(
       screen.getByRole('region', { name: 'Audit trail' }),
     ).toHaveTextContent(/142 records wait for Elasticsearch/);

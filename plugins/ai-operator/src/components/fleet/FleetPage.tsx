@@ -9,6 +9,7 @@ import {
   commandNeeded,
   fleetHeadline,
   splitByNeed,
+  stopsMerges,
   whoCould,
 } from '../../model';
 import {
@@ -102,7 +103,7 @@ function Top({ overview }: { overview: Overview }) {
         <PausedApplications />
         <Systems
           systems={overview.systems}
-          withoutTrail={trail?.productionMergesStopped !== undefined}
+          isTold={({ name }) => trail !== undefined && stopsMerges(trail, name)}
         />
         <HealthNumbers applications={overview.applications} />
       </Stack>

@@ -76,13 +76,13 @@ function Row({ system }: { system: SystemStatus }) {
 /** The systems the operator depends on: what is broken and how to mend it first, the rest on demand. */
 export function Systems(props: {
   systems: SystemStatus[];
-  /** Trouble where the audit trail goes is told already. */
-  withoutTrail?: boolean;
+  /** Whether the trouble of one where the audit trail goes is told already. */
+  isTold?(system: SystemStatus): boolean;
 }) {
-  const { systems, withoutTrail = false } = props;
+  const { systems, isTold = () => false } = props;
   const doctor = useRouteRef(doctorRouteRef);
   const broken = systems.filter(
-    system => isBroken(system) && !(withoutTrail && isTrail(system)),
+    system => isBroken(system) && !(isTrail(system) && isTold(system)),
   );
   const others = systems.filter(system => !isBroken(system));
   const ok = others.filter(system => system.status === 'ok').length;

@@ -6,7 +6,7 @@ import type {
 } from '@ai-operator/backstage-plugin-ai-operator-common';
 import { STATE_TITLES } from '../../model';
 import { rollbackRouteRef } from '../../routes';
-import { ClockTime } from '../../time';
+import { UtcTime } from '../../time';
 import { AUDIT_TRAIL_ANCHOR } from '../audit/anchor';
 import { KINDS } from '../audit/kinds';
 import { withoutTitle } from '../audit/sentences';
@@ -37,7 +37,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   return (
     <li className={classes.entry} data-kind={entry.kind}>
       <span className={classes.time}>
-        <ClockTime at={entry.at} />
+        <UtcTime at={entry.at} />
       </span>
       <span className={classes.kind}>
         <Icon size={14} aria-hidden="true" /> {word}
@@ -62,7 +62,7 @@ export function Latest(
     .sort((a, b) => b.at - a.at)
     .slice(0, SHOWN_ENTRIES);
   return (
-    <Section title="Latest" aside="newest first">
+    <Section title="Latest" aside="newest first, times in UTC">
       {newest.length === 0 ? (
         <Empty title="Nothing has been recorded yet" />
       ) : (

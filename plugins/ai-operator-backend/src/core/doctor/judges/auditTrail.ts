@@ -124,15 +124,16 @@ function judgeBacklog(
       'Check that a backend with the operator runs, and its log for errors of its loops',
     );
   }
-  const { backlog, failingSince, shippedAt, waitingSince } = sink;
+  const { backlog, failingSince, setAside, shippedAt, waitingSince } = sink;
   const waiting = count(backlog, 'record waits', 'records wait');
   if (failingSince !== undefined) {
+    const all = count(backlog + setAside, 'record waits', 'records wait');
     const trail = trailOf([sink]);
     const stops = trailStops('production', trail, now, policy);
     return problem(
       `It takes no records since ${clockTime(failingSince, now)}: ${
         sink.problem ?? 'it does not say why'
-      }. ${waiting} in the database, and none is lost${
+      }. ${all} in the database, and none is lost${
         stops === undefined
           ? ''
           : '. Until they are shipped nothing is merged in production'

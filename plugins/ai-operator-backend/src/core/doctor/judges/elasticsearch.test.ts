@@ -55,6 +55,27 @@ it.each<[string, Partial<ElasticsearchFacts>, Record<string, string>]>([
     { template: 'warning', lifecycle: 'warning' },
   ],
   [
+    'deleting by our own policy, with a key that may not',
+    { rights: fact(['delete_index of its indices']) },
+    { rights: 'problem' },
+  ],
+  [
+    'going to delete by our own policy, with a key that may not',
+    {
+      rights: fact(['monitor of its indices']),
+      policy: fact({ state: 'absent', lacks: [] }),
+    },
+    { rights: 'problem', lifecycle: 'warning' },
+  ],
+  [
+    "deleting by somebody else's policy, with a key that may not",
+    {
+      rights: fact(['delete_index of its indices', 'monitor of its indices']),
+      policy: fact({ state: 'foreign', lacks: [] }),
+    },
+    { lifecycle: 'warning' },
+  ],
+  [
     'not set up, with a key that may not',
     {
       rights: fact(['manage_ilm']),
@@ -104,6 +125,20 @@ it.each<[string, Partial<ElasticsearchFacts>, Record<string, string>]>([
   ],
 ])('%s', (_name, change, expected) => {
   expect(statuses(facts(change))).toEqual({ ...OK, ...expected });
+});
+
+it('names both ways to let old indices go', () => {
+  const [, , rights] = judgeElasticsearch(
+    facts({
+      rights: fact(['delete_index of its indices', 'monitor of its indices']),
+    }),
+  );
+  expect(rights).toMatchObject({
+    because: expect.stringContaining('nothing in it is ever deleted'),
+    howToMend: expect.stringMatching(
+      /administrator put a lifecycle policy of their own.* or give the API key these privileges/,
+    ),
+  });
 });
 
 it('says what is wrong and what to do', () => {

@@ -1,12 +1,10 @@
 import { ElasticsearchFacts, ElasticsearchPart, Fact } from '../facts';
 import { Check, check, Finding, listed } from './finding';
+import { judgeRights } from './elasticsearchRights';
 
 /** Major versions the operator is written for. */
 const FIRST_MAJOR = 8;
 const LAST_MAJOR = 9;
-
-/** Rights for making what people may also keep themselves. */
-const FOR_SETTING_UP = ['manage_index_templates', 'manage_ilm'];
 
 /** Everything about the Elasticsearch that the audit trail is shipped to. */
 export function judgeElasticsearch(facts: ElasticsearchFacts): Finding[] {
@@ -57,35 +55,6 @@ function judgeVersion(
         `It is version ${version.value}, and the operator was tried with ${FIRST_MAJOR} and ${LAST_MAJOR}`,
         'Look whether a newer version of AI Operator knows it',
       );
-}
-
-function judgeRights(
-  { ok, failed, unseen, problem }: Check,
-  { rights, template, policy, version }: ElasticsearchFacts,
-): Finding {
-  if (!rights.known) {
-    return version.known ? failed(rights) : unseen(rights);
-  }
-  const isSetUp = isThere(template) && isThere(policy);
-  const missing = rights.value.filter(
-    right => !(isSetUp && FOR_SETTING_UP.includes(right)),
-  );
-  if (missing.length > 0) {
-    return problem(
-      `Its credentials lack ${listed(missing)}`,
-      'Give the API key the privileges that docs/configuration.md lists',
-    );
-  }
-  return ok(
-    rights.value.length === 0
-      ? 'Its credentials have every privilege that is needed'
-      : 'Its credentials have what shipping needs; template and policy are kept by people',
-  );
-}
-
-/** There, and not to be written again by us. */
-function isThere(part: Fact<ElasticsearchPart>): boolean {
-  return part.known && !['absent', 'outdated'].includes(part.value.state);
 }
 
 const WHOSE: Partial<Record<ElasticsearchPart['state'], string>> = {

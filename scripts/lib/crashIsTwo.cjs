@@ -1,0 +1,3 @@
+process.on('uncaughtException', error => {
+  process.stderr.write(`${error?.stack ?? error}\n`, () => process.exit(2));
+});
