@@ -172,6 +172,16 @@ test('a comment on the escalation issue ends a rollback, and a senior maintainer
     await dialog.getByRole('button', { name: 'Reset' }).click();
     await expect(verdict(page, /healthy/i)).toBeVisible({ timeout: LOOP_MS });
   });
+
+  await test.step('dave deploys a revision that is good, for the next to go back to', async () => {
+    // What was only healed must be no candidate, and Prometheus may have missed that it was bad.
+    const deployed = await world.command('deploy-good', PRODUCTION);
+    const { revision } = deployed as { revision: string };
+    await expect(
+      page.getByRole('link', { name: revision.slice(0, 7) }).first(),
+    ).toBeVisible({ timeout: LOOP_MS });
+    await expect(verdict(page, /healthy/i)).toBeVisible({ timeout: LOOP_MS });
+  });
 });
 
 test('bob’s review is not enough; alice says APPROVE on the issue, and the operator merges', async ({
