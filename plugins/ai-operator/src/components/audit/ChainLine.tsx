@@ -55,7 +55,9 @@ function Line(props: {
       {(words || at !== undefined) && (
         <span>
           {words}
-          {words && at !== undefined && ', '}
+          {words &&
+            at !== undefined &&
+            (words.endsWith('.') ? ' Checked ' : ', ')}
           {at !== undefined && <Ago at={at} />}
         </span>
       )}
