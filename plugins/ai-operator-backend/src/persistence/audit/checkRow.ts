@@ -7,7 +7,6 @@ export const CHAIN_CHECK = 'chain';
 
 /** A look at the whole chain that is under way. */
 export interface UnfinishedCheck {
-  startedAt: number;
   /** Where to go on reading. */
   nextFrom: number;
   verifier: ChainVerifierState;

@@ -46,7 +46,7 @@ export async function continueAuditCheck(
 ): Promise<ContinueAuditCheckResult> {
   const { ticket, now, leaseMs, limit } = options;
   const step = await readSnapshot(db, snapshot =>
-    readStep(snapshot, { ticket, now, limit }),
+    readStep(snapshot, { ticket, limit }),
   );
   if (!step) {
     return { result: 'lost' };
@@ -90,7 +90,7 @@ export async function continueAuditCheck(
 
 async function readStep(
   db: Database,
-  options: { ticket: number; now: number; limit: number },
+  options: { ticket: number; limit: number },
 ): Promise<Step | undefined> {
   const row = await db
     .knex<AuditCheckRow>('audit_checks')
@@ -107,7 +107,6 @@ async function readStep(
     stored && stored.nextFrom > (anchor?.seq ?? 0)
       ? stored
       : {
-          startedAt: options.now,
           nextFrom: Number.MIN_SAFE_INTEGER,
           verifier: new ChainVerifier(anchor ?? CHAIN_START).state,
         };
